@@ -1,0 +1,2 @@
+// Package evals scores answers, and proves the scorers before it believes them.
+package evals
