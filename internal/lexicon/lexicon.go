@@ -31,6 +31,11 @@ type Term struct {
 	Heard []string `json:"heard,omitempty" yaml:"heard,omitempty"`
 	// Pronunciations map a word of the name, in lower case, to CMU phones without stress: "halden" → "HH AO L D AH N".
 	Pronunciations map[string][]string `json:"pronunciations,omitempty" yaml:"pronunciations,omitempty"`
+	// FiscalYearEnd is the last day of a company's fiscal year as "01-31"; empty means 12-31. A fiscal year has the number
+	// of the calendar year that it ends in.
+	FiscalYearEnd string `json:"fiscal_year_end,omitempty" yaml:"fiscal_year_end,omitempty"`
+	// Unit is what a metric counts, in the words of internal/quantity: "USD", "%", "USD/share".
+	Unit string `json:"unit,omitempty" yaml:"unit,omitempty"`
 	// Note is one line about it that can be said: the business of a company, the meaning of a metric.
 	Note string `json:"note,omitempty" yaml:"note,omitempty"`
 }
