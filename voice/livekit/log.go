@@ -1,0 +1,17 @@
+package livekit
+
+import (
+	"log/slog"
+
+	"github.com/go-logr/logr"
+	lklog "github.com/livekit/protocol/logger"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+)
+
+// LogTo sends what LiveKit's server and SDK have to say to h, which should pass nothing below [slog.LevelWarn]: the
+// rest is a flood. Without it they are silent. Call it before the first Serve or Join.
+func LogTo(h slog.Handler) {
+	l := lklog.LogRLogger(logr.FromSlogHandler(h))
+	lklog.SetLogger(l, "livekit")
+	lksdk.SetLogger(l)
+}
