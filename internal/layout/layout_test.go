@@ -14,7 +14,7 @@ import (
 const module = "github.com/aubade/aubade/"
 
 // nouns are the packages that everything may speak of. They import nothing of ours but each other.
-var nouns = []string{"internal/llm", "internal/budget", "internal/quantity", "internal/lexicon", "voice/audio"}
+var nouns = []string{"internal/llm", "internal/budget", "internal/quantity", "internal/lexicon", "internal/terms", "voice/audio"}
 
 // A row says what a package, or every package below it, may import of ours.
 type row struct {
