@@ -31,6 +31,8 @@ var (
 		`\bhow much (\w+ )?should i (\w+ )?(put|invest|buy|bet)\b`,
 		`\bwill (\w+ ){1,4}?(go up|go down|rise|fall|crash|double|rally|moon|recover) (\w+ )?(tomorrow|next|this|soon|again|in)\b`,
 		`\bwill i (make|lose) money\b`,
+		`\bi (should|ought to|had better|could) (\w+ )?(buy|sell|short|hold|invest|dump|own|trade|keep)\b`,
+		`^(buy|sell|short|hold) or (buy|sell|short|hold)\b`,
 		`\b(buy|sell|short) (\w+ ){1,3}?or (\w+ ){0,3}?(buy|sell|short|hold|not|wait)\b`,
 		`\bplace (an |a |my )?(\w+ )?(order|trade)\b`,
 		`^(please )?(buy|sell|short) (me |my )?(\d+|a|an|all|some|ten|hundred|\w+ hundred|\w+ shares?)\b`,
@@ -43,7 +45,7 @@ var (
 		`\b(pretend|imagine|suppose|roleplay|role play|simulate|lets play) (\w+ ){0,6}?(you|no rules|rules|restrictions|guard|source|adviser|advisor|broker|unrestricted|developer|game)\b`,
 		`\b(reveal|show|print|read|tell|repeat|give|recite|dump|output|share) (me |us )?(\w+ ){0,3}?(your|the) (\w+ ){0,2}?(prompt|instructions|rules|guidelines|configuration|config|api keys?|passwords?|secrets?|credentials)\b`,
 		`\b(from now on|starting now|for the rest of this (call|conversation))\b`,
-		`\bnew (rules?|instructions?|persona|policy)\b`,
+		`\b(your|follow these|with these|these|my) new (rules?|instructions?|persona|policy)\b`,
 		`\b(developer|debug|admin|god|dan|sudo|maintenance|root) mode\b`,
 		`\bjail ?break\b`,
 		`\b(turn|switch) off (\w+ ){0,3}?(guard|filters?|rules?|safety|checks?|sources?|citations?|restrictions?)\b`,
@@ -56,7 +58,8 @@ var (
 		`\bsay (exactly|only|the words?|the following|verbatim)\b`,
 	)
 	fabricatePatterns = compileAll(
-		`\b(make|making) (\w+ ){0,3}?up\b`,
+		`\bmak(e|ing) (it|that|this|one|some|something|anything|things?|a|an|any|the) (\w+ ){0,5}?up\b`,
+		`\bmak(e|ing) up (a|an|some|any|something|the|your|its|their) (\w+ ){0,2}?(number|figure|quote|story|rumou?r|answer|value|result)s?\b`,
 		`\b(invent|fabricate|hallucinate) (a|an|some|the|any|me)?\b`,
 		`\b(just|simply) (guess|estimate|say any|give me any|pick a)\b`,
 		`\b(say|tell me|claim|confirm|announce|agree|state) (that )?(\w+ ){1,4}?(is bankrupt|went bankrupt|is a fraud|doubled|tripled|is worthless|crashed|beat|missed|is going bankrupt|has failed)\b`,
