@@ -72,10 +72,16 @@ func (r *Recorder) signal() {
 	}
 }
 
-// run ends when Close was called and everything is written, or the last attempt at it failed.
+// A closing record tries this often, retryEvery apart, before it gives up on what the store refuses.
+const (
+	lastTries  = 20
+	retryEvery = 100 * time.Millisecond
+)
+
+// run ends when Close was called and everything is written, or the store refused it to the last.
 func (r *Recorder) run() {
 	defer close(r.done)
-	complained := false
+	refused := 0 // times in a row
 	for range r.wake {
 		for {
 			r.mu.Lock()
@@ -90,22 +96,24 @@ func (r *Recorder) run() {
 			}
 			err := r.log.AppendEvents(context.Background(), r.session, batch)
 			if err == nil {
-				complained = false
+				refused = 0
 				continue
 			}
-			if !complained {
+			if refused++; refused == 1 {
 				r.logger.Error("the record of a call waits for the store", "session", r.session, "err", err)
-				complained = true
 			}
-			if closing {
+			if closing && refused > lastTries {
+				r.logger.Error("the end of a call could not be recorded", "session", r.session, "events", len(batch), "err", err)
 				return
 			}
 			r.mu.Lock()
 			r.pending = append(batch, r.pending...)
+			closing = r.closing
 			r.mu.Unlock()
-			// The next event, or Close, tries again; a full disk is not hammered.
-			time.Sleep(100 * time.Millisecond)
-			break
+			time.Sleep(retryEvery) // a full disk is not hammered
+			if !closing {
+				break // the next event, or Close, tries again
+			}
 		}
 	}
 }
