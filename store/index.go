@@ -365,3 +365,18 @@ func fold(entity string) string {
 		return '_'
 	}, entity)
 }
+
+// Known says that a term occurs in the edition's passages.
+func (x *Index) Known(term string) bool { return x.df[term] > 0 }
+
+// Alike says that two passages are so near that hearing both would be hearing one twice.
+func (x *Index) Alike(a, b int) bool {
+	const near = 0.97
+	if a == b {
+		return true
+	}
+	if len(x.matrix) == 0 {
+		return false
+	}
+	return blas32.Implementation().Sdot(x.dims, x.vector(a), 1, x.vector(b), 1) > near
+}

@@ -1,0 +1,236 @@
+package retrieval
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aubade/aubade/internal/quantity"
+	"github.com/aubade/aubade/store"
+)
+
+// facts fills in the facts that answer the query, or says why there are none.
+func (r *Retriever) facts(ctx context.Context, res *Result) error {
+	q := res.Query
+	if q.Metric == "" {
+		return nil
+	}
+	if len(q.Entities) == 0 {
+		if q.Intent != List && q.Intent != Comparison {
+			res.Missing = NoEntity
+			return nil
+		}
+		return r.everybody(ctx, res)
+	}
+	for _, e := range q.Entities {
+		facts, why, have, err := r.factsOf(ctx, e, q)
+		if err != nil {
+			return err
+		}
+		res.Facts = append(res.Facts, facts...)
+		if why != Known && res.Missing == Known {
+			res.Missing, res.Have = why, have
+		}
+	}
+	return nil
+}
+
+// everybody finds the metric's newest value for every entity, the watch-list first.
+func (r *Retriever) everybody(ctx context.Context, res *Result) error {
+	all, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Metric: res.Query.Metric})
+	if err != nil {
+		return err
+	}
+	by := map[string][]store.Fact{}
+	var order []string
+	for _, f := range all {
+		if by[f.Entity] == nil {
+			order = append(order, f.Entity)
+		}
+		by[f.Entity] = append(by[f.Entity], f)
+	}
+	rank := func(e string) int {
+		if i := slices.Index(r.index.Edition.Watch, e); i >= 0 {
+			return i
+		}
+		return len(r.index.Edition.Watch)
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return rank(a) - rank(b) })
+	for _, e := range order {
+		if at := r.at(by[e], res.Query.Period); len(at) > 0 {
+			res.Facts = append(res.Facts, at[0])
+		}
+	}
+	if len(res.Facts) == 0 {
+		res.Missing = NoFact
+	}
+	return nil
+}
+
+// factsOf answers for one entity. For a change it is [change, now, then], as far as they are there.
+func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts []store.Fact, why Reason, have []quantity.Period, err error) {
+	all, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Entity: entity, Metric: q.Metric})
+	if err != nil {
+		return nil, Known, nil, err
+	}
+	if len(all) == 0 {
+		return nil, NoFact, nil, nil
+	}
+	now := r.at(all, q.Period)
+	if len(now) == 0 {
+		return nil, NoPeriod, periods(all), nil
+	}
+	if q.Intent == Comparison && q.Against.Named() && len(q.Entities) == 1 || q.Intent == Change && !strings.HasPrefix(q.Metric, "change-") {
+		then := r.at(all, against(q.Against, now[0].Period))
+		suffix := "-yoy"
+		if q.Against.Named() && q.Against.Back == 1 && q.Against.Kind == quantity.Quarter {
+			suffix = "-qoq"
+		}
+		changes, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Entity: entity, Metric: q.Metric + suffix, Period: now[0].Period})
+		if err != nil {
+			return nil, Known, nil, err
+		}
+		if len(changes) > 0 && (len(then) == 0 || slices.Contains(changes[0].Inputs, then[0].ID)) {
+			facts = append(facts, changes[0])
+		}
+		facts = append(facts, now[0])
+		if len(then) > 0 {
+			facts = append(facts, then[0])
+		} else if len(facts) == 1 {
+			return facts, NoPeriod, periods(all), nil
+		}
+		return facts, Known, nil, nil
+	}
+	return now, Known, nil, nil
+}
+
+// against is the period that a change is measured against: a year before, unless the question says otherwise.
+func against(asked Period, now quantity.Period) Period {
+	back := perYear(now.Kind)
+	if asked.Named() {
+		if !asked.Relative {
+			return asked
+		}
+		back = asked.Back
+		if asked.Kind != now.Kind {
+			back = perYear(now.Kind)
+		}
+	}
+	if now.Kind == quantity.Day {
+		back = 1
+	}
+	return Period{Period: now, Relative: true, Back: back}
+}
+
+// at picks the facts of one period out of facts of one entity and metric, latest first. Several facts of the same
+// period are kept side by side: sources that contradict each other.
+func (r *Retriever) at(all []store.Fact, p Period) []store.Fact {
+	want := p.Period
+	if p.Relative || !p.Named() || p.Year == 0 && p.End.IsZero() {
+		base, ok := r.base(all, p)
+		if !ok {
+			return nil
+		}
+		want = base
+		if p.Relative && p.Back > 0 {
+			if base.Kind == quantity.Day {
+				return session(all, base.End, p.Back)
+			}
+			want = step(base, p.Back)
+		}
+	}
+	var out []store.Fact
+	for _, f := range all {
+		if same(want, f.Period) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// base is the period to count back from: the one named, else the newest of the kind, else the newest of all.
+func (r *Retriever) base(all []store.Fact, p Period) (quantity.Period, bool) {
+	if p.Named() && (p.Year > 0 || !p.End.IsZero()) {
+		return p.Period, true
+	}
+	prefer := []quantity.PeriodKind{p.Kind}
+	if p.Kind == "" {
+		// "What was the revenue?" means the last quarter, even where a year ended on the same day.
+		prefer = []quantity.PeriodKind{quantity.Quarter, quantity.Day, ""}
+	}
+	for _, kind := range prefer {
+		var best *store.Fact
+		for i := range all {
+			f := &all[i]
+			if kind != "" && f.Period.Kind != kind || p.N > 0 && f.Period.N != p.N {
+				continue
+			}
+			if best == nil || later(f, best) {
+				best = f
+			}
+		}
+		if best != nil {
+			return best.Period, true
+		}
+	}
+	return quantity.Period{}, false
+}
+
+func later(a, b *store.Fact) bool {
+	if !a.Period.End.Equal(b.Period.End) {
+		return a.Period.End.After(b.Period.End)
+	}
+	if ra, rb := a.Period.Year*100+a.Period.N, b.Period.Year*100+b.Period.N; ra != rb {
+		return ra > rb
+	}
+	return a.AsOf.After(b.AsOf)
+}
+
+// session finds the day that is n sessions before another; a year of sessions is the same date a year before, or the
+// last session ahead of it.
+func session(all []store.Fact, end time.Time, n int) []store.Fact {
+	if n >= perYear(quantity.Day) {
+		end, n = end.AddDate(-n/perYear(quantity.Day), 0, 1), 1
+	}
+	var days []time.Time
+	for _, f := range all {
+		if f.Period.Kind == quantity.Day && f.Period.End.Before(end) {
+			days = append(days, f.Period.End)
+		}
+	}
+	slices.SortFunc(days, func(a, b time.Time) int { return b.Compare(a) })
+	days = slices.CompactFunc(days, time.Time.Equal)
+	if len(days) < n {
+		return nil
+	}
+	var out []store.Fact
+	for _, f := range all {
+		if f.Period.Kind == quantity.Day && f.Period.End.Equal(days[n-1]) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// same compares a period with a year and a number, or a day, to a fact's. "Q3 2025" is the company's own third quarter:
+// that is how its filings and its listeners count.
+func same(want, has quantity.Period) bool {
+	switch {
+	case want.Kind != has.Kind:
+		return false
+	case want.Kind == quantity.Day, want.Year == 0:
+		return want.End.Equal(has.End)
+	}
+	return want.Year == has.Year && want.N == has.N
+}
+
+func periods(all []store.Fact) []quantity.Period {
+	var out []quantity.Period
+	for _, f := range all {
+		if !slices.ContainsFunc(out, func(p quantity.Period) bool { return same(p, f.Period) }) {
+			out = append(out, f.Period)
+		}
+	}
+	return out
+}

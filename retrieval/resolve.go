@@ -1,0 +1,199 @@
+package retrieval
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aubade/aubade/internal/lexicon"
+	"github.com/aubade/aubade/internal/quantity"
+	"github.com/aubade/aubade/internal/terms"
+)
+
+// A Resolver reads questions by a lexicon. It calls no model and takes well under a millisecond.
+type Resolver struct {
+	// Now is what "yesterday" counts from.
+	Now     time.Time
+	lexicon lexicon.Lexicon
+	names   *names
+	// known says whether a word occurs in the edition at all: such a word is not a misheard name.
+	known func(word string) bool
+}
+
+// NewResolver makes a resolver for a lexicon. known may be nil.
+func NewResolver(l lexicon.Lexicon, now time.Time, known func(word string) bool) *Resolver {
+	if known == nil {
+		known = func(string) bool { return false }
+	}
+	return &Resolver{Now: now, lexicon: l, names: newNames(l), known: known}
+}
+
+// Resolve reads a question in the light of what the conversation is about.
+func (r *Resolver) Resolve(text string, subject Subject) Query {
+	ws := words(text)
+	q := Query{Text: text, Intent: intentOf(ws)}
+	mentions := r.names.find(ws)
+	q.FollowUp = continues(ws, mentions)
+
+	about := quantity.Period{}
+	if q.FollowUp || len(mentions) == 0 {
+		about = subject.Period
+	}
+	when, timed := timeOf(ws, r.Now, about, q.Intent == Change)
+	q.Period, q.Against, q.Since, q.Until = when.period, when.against, when.since, when.until
+
+	for _, m := range mentions {
+		if timed[m.from] && timed[m.to-1] {
+			continue // "second quarter" is not a name
+		}
+		switch {
+		case entity(m.term):
+			if !slices.Contains(q.Entities, m.term.ID) {
+				q.Entities = append(q.Entities, m.term.ID)
+			}
+		case m.term.Kind == lexicon.Metric:
+			q.Metric = better(q.Metric, m.term.ID)
+		}
+	}
+	if len(q.Entities) == 0 {
+		r.guess(&q, ws, timed, mentions)
+	}
+	q.Named = len(q.Entities) > 0
+	if len(q.Entities) >= 2 && q.Intent != News {
+		q.Intent = Comparison
+	}
+	r.inherit(&q, subject, ws, when)
+	if q.Metric != "" && q.Intent == Other {
+		q.Intent = Number
+	}
+	q.Metric = moved(q, when)
+	return q
+}
+
+// inherit fills in from the subject what a follow-up leaves unsaid.
+func (r *Resolver) inherit(q *Query, subject Subject, ws []string, when spoken) {
+	bare := q.Metric == "" && (q.Intent == Other || q.FollowUp)
+	pronoun := slices.ContainsFunc(ws, func(w string) bool {
+		return slices.Contains([]string{"it", "its", "they", "their", "them", "that", "those", "he", "she", "company", "there"}, w)
+	})
+	if len(q.Entities) == 0 && len(subject.Entities) > 0 && (q.FollowUp || pronoun || q.Metric != "" || when.period.Named() || when.against.Named()) && q.Intent != List {
+		q.Entities, q.FollowUp = slices.Clone(subject.Entities), true
+	}
+	if !bare || subject.Metric == "" || q.Intent == News || q.Intent == Profile || q.Intent == Calendar {
+		return
+	}
+	// "What about Halden?", "and the year before?": the same metric, and the same period unless another is named.
+	if q.Named && q.FollowUp || q.Period.Named() || q.Against.Named() {
+		q.Metric, q.FollowUp = subject.Metric, true
+		if q.Intent == Other {
+			q.Intent = subject.Intent
+		}
+		if len(q.Entities) < 2 && q.Intent == Comparison {
+			q.Intent = Number
+		}
+		if !q.Period.Named() && !q.Named {
+			q.Period = Period{Period: subject.Period}
+		} else if !q.Period.Named() && subject.Period.Kind != "" {
+			// Another company's quarter may have another number: its newest of the same kind is meant.
+			q.Period = Period{Period: quantity.Period{Kind: subject.Period.Kind}, Relative: true}
+		}
+	}
+}
+
+// guess looks for an entity whose name is like a word that nothing explains.
+func (r *Resolver) guess(q *Query, ws []string, timed []bool, mentions []mention) {
+	for i, w := range ws {
+		if timed[i] || terms.Stop(w) || len(w) < 5 || slices.ContainsFunc(mentions, func(m mention) bool { return m.from <= i && i < m.to }) {
+			continue
+		}
+		candidates := []string{w}
+		if i+1 < len(ws) {
+			candidates = append(candidates, w+ws[i+1]) // "lark spur"
+		}
+		for _, c := range candidates {
+			if r.known(c) {
+				continue
+			}
+			if t := r.names.guess(c); t != nil && !slices.Contains(q.Entities, t.ID) {
+				q.Entities = append(q.Entities, t.ID)
+				q.Guessed = append(q.Guessed, t.ID)
+				break
+			}
+		}
+	}
+}
+
+// better chooses between two metrics that a question names: the first, unless it is only the general word for a price.
+func better(old, new string) string {
+	if old == "" || old == "close" {
+		return new
+	}
+	return old
+}
+
+// moved turns the question how a price moved into the metric that says so.
+func moved(q Query, when spoken) string {
+	if q.Intent != Change || q.Metric != "close" && q.Metric != "" {
+		return q.Metric
+	}
+	switch {
+	case q.Metric == "" && !q.Named:
+		return q.Metric
+	case when.span > 300*24*time.Hour, when.against.Kind == quantity.Quarter && when.against.Back == 4 && q.Metric == "close":
+		return "change-1y"
+	case when.span > 8*24*time.Hour:
+		return "change-21d"
+	case when.span > 0:
+		return "change-5d"
+	case q.Metric == "close", q.Period.Kind == quantity.Day:
+		return "change-1d"
+	}
+	return q.Metric
+}
+
+// continues says that a question leans on the one before: "and Halden?", "what about the year before?".
+func continues(ws []string, mentions []mention) bool {
+	s := strings.Join(ws, " ")
+	for _, p := range []string{"and ", "what about", "how about", "same for", "and what about", "but ", "or ", "also ", "ok and", "okay and", "then "} {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	named := 0
+	for _, m := range mentions {
+		named += m.to - m.from
+	}
+	return len(ws) > 0 && len(ws)-named <= 1 && len(mentions) == 1 && entity(mentions[0].term)
+}
+
+// intents are told by their words, the first that matches; a * stands for any words. What is left is a number where a
+// metric is named.
+var intents = []struct {
+	intent  Intent
+	phrases []string
+}{
+	{News, []string{"news", "what happened", "what is happening", "what's happening", "headline", "headlines", "why", "any update", "latest on", "what is new", "s new with", "what do we know", "hear about", "heard about", "anything on", "what s going on"}},
+	{Calendar, []string{"when does", "when do", "when is", "when will", "when s", "next earnings", "earnings date", "ex dividend date", "report next", "reported yet", "next report", "due to report"}},
+	{Profile, []string{"what does * do", "what is * business", "what do they do", "who is", "who s", "tell me about", "what kind of company", "what sort of company"}},
+	{List, []string{"which companies", "which company", "which of them", "which stocks", "what companies", "who reported", "list", "biggest mover", "biggest movers", "top gainers", "gainers", "losers", "movers", "which names"}},
+	{Comparison, []string{"compare", "compared to", "versus", "vs", "difference between", "better than", "more than", "less than", "bigger", "larger", "higher than", "lower than", "how far apart", "which one", "who sold more", "gap between"}},
+	{Change, []string{"change", "changed", "grow", "grew", "growth", "grown", "growing", "rise", "rose", "risen", "rising", "fall", "fell", "fallen", "falling", "increase", "increased", "decrease", "decreased",
+		"decline", "declined", "drop", "dropped", "gain", "gained", "up or down", "move", "moved", "year over year", "year on year", "yoy", "quarter over quarter", "qoq", "jump", "jumped", "slip", "slipped", "climb", "climbed", "shrink", "shrunk", "improve", "improved", "more money than", "do this week", "did this week", "perform", "performed", "went up", "went down", "go up", "go down", "down on", "up on"}},
+}
+
+func intentOf(ws []string) Intent {
+	s := " " + strings.Join(ws, " ") + " "
+	for _, in := range intents {
+		for _, p := range in.phrases {
+			if before, after, gap := strings.Cut(p, "*"); gap {
+				i := strings.Index(s, " "+before)
+				if i >= 0 && strings.Contains(s[i+len(before):], after+" ") {
+					return in.intent
+				}
+			} else if strings.Contains(s, " "+p+" ") {
+				return in.intent
+			}
+		}
+	}
+	return Other
+}

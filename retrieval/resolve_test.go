@@ -1,0 +1,119 @@
+package retrieval
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aubade/aubade/internal/domain"
+	"github.com/aubade/aubade/internal/lexicon"
+	"github.com/aubade/aubade/internal/quantity"
+)
+
+var friday = time.Date(2026, 11, 20, 20, 0, 0, 0, time.UTC)
+
+func testLexicon() lexicon.Lexicon {
+	return domain.WithMetrics(lexicon.Lexicon{Terms: []lexicon.Term{
+		{ID: "LRKS", Kind: lexicon.Company, Name: "Larkspur Semiconductor", Ticker: "LRKS", Aliases: []string{"Larkspur"}, Heard: []string{"lark spur"}},
+		{ID: "HLDN", Kind: lexicon.Company, Name: "Halden Motors", Ticker: "HLDN", Aliases: []string{"Halden"}},
+		{ID: "PFRW", Kind: lexicon.Company, Name: "Pfennig & Rowe", Ticker: "PFRW"},
+	}})
+}
+
+func TestResolve(t *testing.T) {
+	r := NewResolver(testLexicon(), friday, nil)
+	q3 := Subject{Entities: []string{"LRKS"}, Metric: "revenue", Intent: Number, Period: quantity.Period{Kind: quantity.Quarter, Fiscal: true, Year: 2026, N: 3}}
+	for _, c := range []struct {
+		name, text string
+		subject    Subject
+		want       string
+	}{
+		{"a plain question", "what was Larkspur's revenue last quarter", Subject{}, "LRKS revenue number quarter-0"},
+		{"a quarter by number", "what was halden's revenue in Q3 2025?", Subject{}, "HLDN revenue number quarter 2025/3"},
+		{"a quarter in words", "halden sales in the third quarter of twenty twenty five", Subject{}, "HLDN revenue number quarter 2025/3"},
+		{"a fiscal year", "what was Larkspur's net income in fiscal 2026", Subject{}, "LRKS net-income number year 2026/0"},
+		{"a fiscal quarter", "larkspur gross margin q2 fy26", Subject{}, "LRKS gross-margin number quarter 2026/2"},
+		{"the longest metric wins", "what is halden's cost of revenue", Subject{}, "HLDN cost-of-revenue number"},
+		{"earnings per share are not earnings", "what did Larkspur earn per share last quarter", Subject{}, "LRKS eps-diluted number quarter-0"},
+		{"an ampersand is an and", "pfennig and rowe's net income", Subject{}, "PFRW net-income number"},
+		{"a spelled ticker", "where is l r k s trading", Subject{}, "LRKS close number"},
+		{"a misheard name", "what was larkspurs revenue", Subject{}, "LRKS revenue number"},
+		{"a mistyped name is guessed", "what was Larkspir revenue", Subject{}, "LRKS revenue number guessed"},
+		{"a heard form", "what was lark spur revenue", Subject{}, "LRKS revenue number"},
+		{"a weekday is a day", "where did Larkspur finish on Wednesday", Subject{}, "LRKS close number day 2026-11-18"},
+		{"yesterday", "how did Halden close yesterday", Subject{}, "HLDN close number day 2026-11-19"},
+		{"a date", "halden's close on november 18", Subject{}, "HLDN close number day 2026-11-18"},
+		{"a change over a week", "how much did Larkspur's share price change this week", Subject{}, "LRKS change-5d change"},
+		{"a change on the year", "how much did Larkspur's revenue grow from a year ago", Subject{}, "LRKS revenue change against quarter-4"},
+		{"a comparison", "compare the revenue of Larkspur and Halden", Subject{}, "LRKS,HLDN revenue comparison"},
+		{"news", "what happened to Halden this week", Subject{}, "HLDN  news"},
+		{"a profile", "what does Halden do", Subject{}, "HLDN  profile"},
+		{"a date that is due", "when does Halden report next", Subject{}, "HLDN  calendar"},
+		{"the year before", "and the year before?", q3, "LRKS revenue number quarter 2026/3 back 4 follow-up"},
+		{"the quarter before", "and the quarter before that?", q3, "LRKS revenue number quarter 2026/3 back 1 follow-up"},
+		{"the same quarter the year before", "and in the same quarter the year before?", q3, "LRKS revenue number quarter 2026/3 back 4 follow-up"},
+		{"another company", "what about Halden?", q3, "HLDN revenue number quarter-0 follow-up"},
+		{"another company, bare", "and Halden?", q3, "HLDN revenue number quarter-0 follow-up"},
+		{"another metric of the same", "and its gross margin?", q3, "LRKS gross-margin number follow-up"},
+		{"another period by name", "and in the second quarter?", q3, "LRKS revenue number quarter 0/2 follow-up"},
+		{"a new question leaves the subject", "what was Halden's net income", q3, "HLDN net-income number"},
+		{"no words at all", "", q3, "  other"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := describe(r.Resolve(c.text, c.subject)); got != c.want {
+				t.Errorf("%q is read as\n%q, want\n%q", c.text, got, c.want)
+			}
+		})
+	}
+}
+
+// describe writes a query as the table above does.
+func describe(q Query) string {
+	s := fmt.Sprintf("%s %s %s", strings.Join(q.Entities, ","), q.Metric, q.Intent)
+	period := func(p Period) string {
+		switch {
+		case !p.Named():
+			return ""
+		case p.Kind == quantity.Day && !p.End.IsZero():
+			return " day " + p.End.Format(time.DateOnly)
+		case p.Relative && p.Year > 0:
+			return fmt.Sprintf(" %s %d/%d back %d", p.Kind, p.Year, p.N, p.Back)
+		case p.Relative:
+			return fmt.Sprintf(" %s-%d", p.Kind, p.Back)
+		}
+		return fmt.Sprintf(" %s %d/%d", p.Kind, p.Year, p.N)
+	}
+	s += period(q.Period)
+	if q.Against.Named() {
+		s += " against" + period(q.Against)
+	}
+	if q.FollowUp {
+		s += " follow-up"
+	}
+	if len(q.Guessed) > 0 {
+		s += " guessed"
+	}
+	return s
+}
+
+func BenchmarkResolve(b *testing.B) {
+	r := NewResolver(testLexicon(), friday, nil)
+	for b.Loop() {
+		r.Resolve("how much did Larkspur's revenue grow in the third quarter of fiscal 2026 from a year ago", Subject{})
+	}
+}
+
+func FuzzResolve(f *testing.F) {
+	r := NewResolver(testLexicon(), friday, nil)
+	f.Add("and the year before?", 2026, 3)
+	f.Add("Larkspur Q3 FY26 vs. november 31 2025-13-45 two thousand and", 0, 0)
+	f.Fuzz(func(t *testing.T, text string, year, n int) {
+		q := r.Resolve(text, Subject{Entities: []string{"LRKS"}, Metric: "revenue", Period: quantity.Period{Kind: quantity.Quarter, Year: year, N: n}})
+		for _, e := range q.Entities {
+			if _, ok := r.lexicon.Term(e); !ok {
+				t.Errorf("%q names %q, which the lexicon does not have", text, e)
+			}
+		}
+	})
+}

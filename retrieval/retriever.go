@@ -1,0 +1,270 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aubade/aubade/internal/lexicon"
+	"github.com/aubade/aubade/internal/llm"
+	"github.com/aubade/aubade/internal/terms"
+	"github.com/aubade/aubade/store"
+)
+
+// A Reranker orders texts by how well they answer a query: one score for each, the higher the better.
+type Reranker interface {
+	Rerank(ctx context.Context, query string, texts []string) ([]float64, error)
+}
+
+// A Retriever reads one edition. It is safe for concurrent use.
+type Retriever struct {
+	*Resolver
+	// Limit is how many passages a Result holds; 0 means 6.
+	Limit int
+	// Postings bounds the full-text search, see store.Index.Match; 0 means store.DefaultPostings, -1 no bound.
+	Postings int
+	// Reranker, if set, orders the best passages anew. What it cannot do in time is left as it was.
+	Reranker Reranker
+
+	db       *store.DB
+	index    *store.Index
+	embedder llm.Embedder
+}
+
+// New opens an edition for reading. Without an embedder passages are found by their words alone.
+func New(ctx context.Context, db *store.DB, edition store.Edition, embedder llm.Embedder) (*Retriever, error) {
+	x, err := db.OpenIndex(ctx, edition.ID)
+	if err != nil {
+		return nil, fmt.Errorf("open edition %d for retrieval: %w", edition.ID, err)
+	}
+	known := func(word string) bool {
+		ts := terms.Of(word)
+		return len(ts) == 0 || x.Known(ts[0])
+	}
+	return &Retriever{Resolver: NewResolver(edition.Lexicon, edition.AsOf, known), db: db, index: x, embedder: embedder}, nil
+}
+
+// Edition is the one that is read.
+func (r *Retriever) Edition() store.Edition { return r.index.Edition }
+
+// Lexicon is the edition's.
+func (r *Retriever) Lexicon() lexicon.Lexicon { return r.lexicon }
+
+// Retrieve finds what the edition knows. Facts are exact or absent: the entity, metric and period are those asked.
+func (r *Retriever) Retrieve(ctx context.Context, q Query) (Result, error) {
+	res := Result{Query: q}
+	if err := r.facts(ctx, &res); err != nil {
+		return Result{}, fmt.Errorf("retrieve %q: %w", q.Text, err)
+	}
+	lists, err := r.Search(ctx, q, r.depth())
+	if err != nil {
+		return Result{}, fmt.Errorf("retrieve %q: %w", q.Text, err)
+	}
+	if res.Passages, err = r.pick(ctx, q, lists); err != nil {
+		return Result{}, fmt.Errorf("retrieve %q: %w", q.Text, err)
+	}
+	res.Subject = Subject{Entities: q.Entities, Metric: q.Metric, Period: q.Period.Period, Intent: q.Intent}
+	if len(res.Facts) > 0 {
+		res.Subject.Period = res.Facts[0].Period
+	}
+	return res, nil
+}
+
+func (r *Retriever) limit() int {
+	if r.Limit > 0 {
+		return r.Limit
+	}
+	return 6
+}
+
+// depth is how many of each list are fused.
+func (r *Retriever) depth() int { return max(4*r.limit(), 40) }
+
+// Lists are the two rankings and their fusion, best first.
+type Lists struct{ Lexical, Vector, Fused []store.Hit }
+
+// Search runs both halves side by side and fuses them. Entities of the query narrow both.
+func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
+	var (
+		l          Lists
+		wg         sync.WaitGroup
+		lerr, verr error
+	)
+	if r.embedder != nil {
+		wg.Go(func() {
+			vs, err := r.embedder.Embed(ctx, llm.Query, []string{q.Text})
+			if err != nil {
+				verr = fmt.Errorf("embed: %w", err)
+				return
+			}
+			l.Vector, verr = r.index.Near(ctx, vs[0], q.Entities, k)
+		})
+	}
+	postings := r.Postings
+	switch {
+	case postings == 0:
+		postings = store.DefaultPostings
+	case postings < 0:
+		postings = 0
+	}
+	l.Lexical, lerr = r.index.Match(ctx, q.Text, q.Entities, k, postings)
+	wg.Wait()
+	if lerr != nil {
+		return Lists{}, lerr
+	}
+	if verr != nil {
+		if ctx.Err() != nil {
+			return Lists{}, verr
+		}
+		l.Vector = nil // an embedder that is down must not silence the words
+	}
+	l.Fused = Fuse(l.Lexical, l.Vector)
+	return l, nil
+}
+
+// Reciprocal rank fusion: a list gives its n-th passage weight / (rankOffset + n). The offset is the customary 60
+// (Cormack, Clarke and Büttcher 2009). Words weigh more than vectors, because the built-in vectors come from
+// the same words and add recall rather than precision.
+const (
+	rankOffset    = 60
+	lexicalWeight = 1.0
+	vectorWeight  = 0.5
+)
+
+// Fuse joins the two rankings.
+func Fuse(lexical, vector []store.Hit) []store.Hit {
+	score := make(map[int]float64, len(lexical)+len(vector))
+	for i, h := range lexical {
+		score[h.Number] += lexicalWeight / float64(rankOffset+i+1)
+	}
+	for i, h := range vector {
+		score[h.Number] += vectorWeight / float64(rankOffset+i+1)
+	}
+	out := make([]store.Hit, 0, len(score))
+	for n, s := range score {
+		out = append(out, store.Hit{Number: n, Score: s})
+	}
+	sortHits(out)
+	return out
+}
+
+func sortHits(hits []store.Hit) {
+	slices.SortFunc(hits, func(a, b store.Hit) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return a.Number - b.Number
+	})
+}
+
+// halfLife says after how long a passage counts half. What a filing said does not grow old within an edition.
+var halfLife = map[store.DocumentKind]time.Duration{
+	store.News:   21 * 24 * time.Hour,
+	store.Social: 7 * 24 * time.Hour,
+	store.Note:   60 * 24 * time.Hour,
+}
+
+// pick applies what the two lists do not know: dates, age, repetition; and reads the best.
+func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error) {
+	hits := slices.Clone(l.Fused)
+	for i := range hits {
+		h := &hits[i]
+		kind, date := r.index.Kind(h.Number), r.index.Published(h.Number)
+		if half := halfLife[kind]; half > 0 && !date.IsZero() {
+			age := max(0, r.Now.Sub(date))
+			// An old story keeps at least a third: it may be the only one.
+			h.Score *= 1.0/3 + 2.0/3*math.Exp2(-float64(age)/float64(half))
+		}
+		if q.Intent == News && kind == store.News {
+			h.Score *= 1.3
+		}
+		if q.Intent == Profile && kind == store.Profile || q.Intent == Calendar && kind == store.Calendar {
+			h.Score *= 2
+		}
+	}
+	sortHits(hits)
+	if in := r.within(q, hits); len(in) > 0 {
+		hits = in
+	}
+	var chosen []store.Hit
+	for _, h := range hits {
+		if len(chosen) == r.limit() {
+			break
+		}
+		if !slices.ContainsFunc(chosen, func(c store.Hit) bool { return r.index.Alike(c.Number, h.Number) }) {
+			chosen = append(chosen, h)
+		}
+	}
+	numbers := make([]int, len(chosen))
+	for i, h := range chosen {
+		numbers[i] = h.Number
+	}
+	passages, err := r.index.Read(ctx, numbers)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]Found, len(passages))
+	for i, p := range passages {
+		at := func(list []store.Hit) int {
+			return slices.IndexFunc(list, func(h store.Hit) bool { return h.Number == numbers[i] }) + 1
+		}
+		found[i] = Found{Passage: p, Score: chosen[i].Score, Lexical: at(l.Lexical), Vector: at(l.Vector)}
+	}
+	r.rerank(ctx, q.Text, found)
+	return found, nil
+}
+
+// within keeps the passages of the time that was asked for; none left means that the filter is dropped.
+func (r *Retriever) within(q Query, hits []store.Hit) []store.Hit {
+	since, until := q.Since, q.Until
+	if since.IsZero() || q.Metric != "" {
+		return nil
+	}
+	var out []store.Hit
+	for _, h := range hits {
+		d := r.index.Published(h.Number)
+		if d.IsZero() || d.Before(since) || !until.IsZero() && !d.Before(until) {
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+func (r *Retriever) rerank(ctx context.Context, query string, found []Found) {
+	if r.Reranker == nil || len(found) < 2 {
+		return
+	}
+	texts := make([]string, len(found))
+	for i, f := range found {
+		texts[i] = f.Prefix + "\n" + f.Text
+	}
+	scores, err := r.Reranker.Rerank(ctx, query, texts)
+	if err != nil || len(scores) != len(found) {
+		return
+	}
+	order := make([]int, len(found))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case scores[a] > scores[b]:
+			return -1
+		case scores[a] < scores[b]:
+			return 1
+		}
+		return 0
+	})
+	was := slices.Clone(found)
+	for i, o := range order {
+		found[i] = was[o]
+		found[i].Score = scores[o]
+	}
+}
