@@ -18,7 +18,7 @@ import (
 const (
 	// queueAhead is how much sound waits to be sent. Play blocks beyond it: that is the pacing. It bridges a synthesizer
 	// that hesitates; a cut drops it.
-	queueAhead = 400 * time.Millisecond
+	queueAhead = 200 * time.Millisecond
 	// hangover is how long silence is sent after speech, so that a listener's jitter buffer ends on silence, not on a guess.
 	hangover = 200 * time.Millisecond
 	// fadeOut is the length of the slope at the edge of a cut.
@@ -66,37 +66,30 @@ func (s *speaker) notify() {
 	s.changed = make(chan struct{})
 }
 
-// Play queues a frame, and blocks while 400 ms wait. A frame that was waiting while the queue was cut is dropped with it.
-// Rates are those of Opus: 8, 12, 16, 24 and 48 kHz.
+// Play queues a frame, and blocks while 200 ms wait. Rates are those of Opus: 8, 12, 16, 24 and 48 kHz.
 func (s *speaker) Play(ctx context.Context, f audio.Frame) error {
 	switch f.Rate {
 	case 8000, 12000, 16000, 24000, 48000:
 	default:
 		return fmt.Errorf("play at %d Hz: Opus takes 8, 12, 16, 24 or 48 kHz", f.Rate)
 	}
-	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
-	}
 	s.mu.Lock()
-	cuts := s.cuts
-	for s.queued() >= queueAhead || (len(s.queue) > 0 && s.rate != f.Rate) {
+	for ctx.Err() == nil && (s.queued() >= queueAhead || (len(s.queue) > 0 && s.rate != f.Rate)) {
 		changed := s.changed
 		s.mu.Unlock()
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return context.Cause(ctx)
 		}
 		s.mu.Lock()
-		if s.cuts != cuts {
-			s.mu.Unlock()
-			return nil
-		}
+	}
+	defer s.mu.Unlock()
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // looked at under the lock: nothing is queued after cancel and Cut
 	}
 	s.rate = f.Rate
 	s.queue = append(s.queue, f.PCM...)
 	s.notify()
-	s.mu.Unlock()
 	return nil
 }
 
@@ -153,7 +146,6 @@ func (s *speaker) Cut() time.Duration {
 		}
 	}
 	s.queue = s.queue[:0]
-	s.cuts++
 	s.notify()
 	return unheard
 }
