@@ -140,13 +140,13 @@ func moved(q Query, when spoken) string {
 	case q.Metric == "" && !q.Named:
 		return q.Metric
 	case when.span > 300*24*time.Hour, when.against.Kind == quantity.Quarter && when.against.Back == 4 && q.Metric == "close":
-		return "change-1y"
+		return "change-year"
 	case when.span > 8*24*time.Hour:
-		return "change-21d"
+		return "change-month"
 	case when.span > 0:
-		return "change-5d"
+		return "change-week"
 	case q.Metric == "close", q.Period.Kind == quantity.Day:
-		return "change-1d"
+		return "change-day"
 	}
 	return q.Metric
 }

@@ -44,7 +44,7 @@ func TestResolve(t *testing.T) {
 		{"a weekday is a day", "where did Larkspur finish on Wednesday", Subject{}, "LRKS close number day 2026-11-18"},
 		{"yesterday", "how did Halden close yesterday", Subject{}, "HLDN close number day 2026-11-19"},
 		{"a date", "halden's close on november 18", Subject{}, "HLDN close number day 2026-11-18"},
-		{"a change over a week", "how much did Larkspur's share price change this week", Subject{}, "LRKS change-5d change"},
+		{"a change over a week", "how much did Larkspur's share price change this week", Subject{}, "LRKS change-week change"},
 		{"a change on the year", "how much did Larkspur's revenue grow from a year ago", Subject{}, "LRKS revenue change against quarter-4"},
 		{"a comparison", "compare the revenue of Larkspur and Halden", Subject{}, "LRKS,HLDN revenue comparison"},
 		{"news", "what happened to Halden this week", Subject{}, "HLDN  news"},

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aubade/aubade/internal/lexicon"
 )
@@ -11,12 +12,22 @@ import (
 // match wins, so that "cost of revenue" is not "revenue".
 func Metrics() []lexicon.Term { return slices.Clone(metrics) }
 
-// WithMetrics adds to a lexicon the built-in metrics that it lacks.
+// WithMetrics adds the built-in metrics to a lexicon: those that it lacks as they are, and to those that it has the
+// aliases. What the lexicon says itself stays first.
 func WithMetrics(l lexicon.Lexicon) lexicon.Lexicon {
 	out := lexicon.Lexicon{Terms: slices.Clone(l.Terms)}
 	for _, m := range metrics {
-		if _, ok := l.Term(m.ID); !ok {
+		i := slices.IndexFunc(out.Terms, func(t lexicon.Term) bool { return t.ID == m.ID })
+		if i < 0 {
 			out.Terms = append(out.Terms, m)
+			continue
+		}
+		t := &out.Terms[i]
+		t.Aliases = slices.Clone(t.Aliases)
+		for _, a := range append([]string{m.Name}, m.Aliases...) {
+			if !strings.EqualFold(a, t.Name) && !slices.ContainsFunc(t.Aliases, func(b string) bool { return strings.EqualFold(a, b) }) {
+				t.Aliases = append(t.Aliases, a)
+			}
 		}
 	}
 	return out
@@ -32,7 +43,7 @@ var metrics = []lexicon.Term{
 	metric("cost-of-revenue", "cost of revenue", "USD", "cost of sales", "cost of goods sold", "costs of revenue"),
 	metric("gross-profit", "gross profit", "USD"),
 	metric("gross-margin", "gross margin", "%", "gross margins", "gross profit margin"),
-	metric("research-and-development", "research and development", "USD", "r&d", "research and development expense", "r and d"),
+	metric("rd-expense", "research and development", "USD", "r&d", "research and development expense", "r and d"),
 	metric("sga", "selling, general and administrative expense", "USD", "sg&a", "selling general and administrative"),
 	metric("operating-expenses", "operating expenses", "USD", "opex", "total operating expenses"),
 	metric("operating-income", "operating income", "USD", "operating profit", "income from operations", "operating loss", "ebit", "operating earnings"),
@@ -60,15 +71,15 @@ var metrics = []lexicon.Term{
 	metric("low", "low", "USD/share", "day's low", "intraday low", "session low"),
 	metric("high-52w", "52-week high", "USD/share", "52 week high", "fifty-two week high", "yearly high", "one-year high", "year's high", "highest", "highest price", "high of the past year", "highest that has traded", "most it has traded at", "peak"),
 	metric("low-52w", "52-week low", "USD/share", "52 week low", "fifty-two week low", "yearly low", "one-year low", "year's low", "lowest", "lowest price", "low of the past year"),
-	metric("change-1d", "change on the day", "%", "daily change", "day's change", "change on the day", "move on the day"),
-	metric("change-5d", "change over five sessions", "%", "change this week", "weekly change", "change over the week"),
-	metric("change-21d", "change over a month", "%", "monthly change", "change over the month", "change this month"),
-	metric("change-1y", "change over a year", "%", "yearly change", "one-year change", "change over the year"),
+	metric("change-day", "change on the day", "%", "daily change", "day's change", "change on the day", "move on the day"),
+	metric("change-week", "change over five sessions", "%", "change this week", "weekly change", "change over the week"),
+	metric("change-month", "change over a month", "%", "monthly change", "change over the month", "change this month"),
+	metric("change-year", "change over a year", "%", "yearly change", "one-year change", "change over the year"),
 	metric("volume", "volume", "shares", "trading volume", "shares traded", "shares changed hands", "traded volume", "turnover in shares"),
 	metric("market-cap", "market capitalization", "USD", "market cap", "market capitalisation", "market value", "worth"),
-	metric("pe", "price-to-earnings ratio", "x", "p/e", "p e", "pe ratio", "price to earnings", "price earnings ratio", "earnings multiple"),
+	metric("pe-ratio", "price-to-earnings ratio", "x", "p/e", "p e", "pe ratio", "price to earnings", "price earnings ratio", "earnings multiple"),
 	metric("implied-volatility", "implied volatility", "%", "implied vol", "iv", "option volatility", "options volatility"),
-	metric("realized-volatility", "realized volatility", "%", "realised volatility", "historical volatility", "realized vol", "realised vol", "actual volatility"),
+	metric("realised-volatility", "realised volatility", "%", "realized volatility", "historical volatility", "realized vol", "realised vol", "actual volatility"),
 	metric("price-target", "price target", "USD/share", "target price", "analyst target", "twelve-month target"),
 	metric("tax-rate", "effective tax rate", "%", "tax rate"),
 }
