@@ -44,9 +44,3 @@ func (k Keys) Token(p Pass) (string, error) {
 func (k Keys) workerToken() (string, error) {
 	return auth.NewAccessToken(k.Key, k.Secret).SetValidFor(time.Hour).SetVideoGrant(&auth.VideoGrant{Agent: true}).ToJWT()
 }
-
-// adminToken lets us list rooms and dispatch agents.
-func (k Keys) adminToken(room string) (string, error) {
-	return auth.NewAccessToken(k.Key, k.Secret).SetValidFor(time.Minute).
-		SetVideoGrant(&auth.VideoGrant{RoomAdmin: true, RoomList: true, RoomCreate: true, Room: room}).ToJWT()
-}
