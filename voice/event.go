@@ -17,6 +17,9 @@ const (
 	Rejected     EventKind = "rejected" // speech, but not of this domain
 	TurnEnd      EventKind = "turn.end" // our decision
 	Resumed      EventKind = "resumed"  // false cut: the user went on
+	Revised      EventKind = "revised"  // the final differs from the partial that was acted on
+	Speculated   EventKind = "speculated"
+	Stage        EventKind = "stage" // a Responder's step is done: Text names it; it becomes a part of the waterfall
 	Holding      EventKind = "holding"  // the user asked for time, or is in the middle of something
 	Gathered     EventKind = "gathered"
 	Saying       EventKind = "saying" // a sentence goes to the voice

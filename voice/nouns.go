@@ -53,6 +53,8 @@ type Turn struct {
 	Speculative bool
 	// Interrupting says that the user took the floor from the reply with this turn ID; 0 where not.
 	Interrupting int
+	// Revises says that this turn stands for the one with this ID, whose words had been misheard; 0 where not.
+	Revises int
 }
 
 // SayKind says what a sentence is for.
@@ -100,7 +102,10 @@ type Citation struct {
 // A HeardReport says how much of a reply reached the user.
 type HeardReport struct {
 	Turn int
-	Says []HeardSay
+	Says []HeardSay // every sentence that was composed, in order, also those of which nothing was heard
+	// Cause is why the reply ended early; nil when it was heard to its end. After ErrResumed and ErrRevised the turn is
+	// taken back: another one, with all of its words, stands for it.
+	Cause error
 }
 
 // HeardSay is one sentence of a reply and the part of it that was heard.

@@ -13,6 +13,7 @@ import (
 var (
 	ErrBargeIn = errors.New("the user took the floor")
 	ErrResumed = errors.New("the user went on speaking")
+	ErrRevised = errors.New("the words were heard better")
 	ErrHangup  = errors.New("the call ended")
 )
 
@@ -22,9 +23,11 @@ type AudioIn interface {
 	Frames(ctx context.Context) iter.Seq2[audio.Frame, error]
 }
 
-// AudioOut is the agent's voice in the room.
+// AudioOut is the agent's voice in the room. Gain and Cut may be called while Play or Drain blocks.
 type AudioOut interface {
-	// Play queues a frame. It blocks while enough is queued: this is the pacing.
+	// Play queues a frame. It blocks while enough is queued (200 ms is plenty): this is the pacing. It returns at once
+	// when ctx ends, and looks at ctx and queues in one step as far as Cut can see: once ctx has been cancelled and Cut
+	// has returned, no frame of that ctx is queued any more.
 	Play(ctx context.Context, f audio.Frame) error
 	// Drain returns when all that was queued has been heard.
 	Drain(ctx context.Context) error
@@ -77,6 +80,13 @@ type Responder interface {
 // at the next lull the session asks Respond for a turn of kind Telling, which yields what is still worth telling.
 type Deferrer interface {
 	Ready() <-chan struct{}
+}
+
+// A Reporter is a Responder with news for the session's log, such as Gathered and Deferral events, and Stage events for
+// the waterfall. The session stamps them and passes them on in order. It reads until the session ends: a sender must also
+// watch its context.
+type Reporter interface {
+	Reports() <-chan Event
 }
 
 // A Synthesizer speaks one clause. The first frame is what the user waits for; frames carry marks of the words they
