@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"time"
+
+	"github.com/aubade/aubade/voice/turn"
 )
 
 // Config is what a session is made of. In may be nil, for a conversation that is only typed; Notifier, Backup,
@@ -34,6 +36,8 @@ type Config struct {
 
 // Options are the settings of a session. A zero field means its default, which is stated here and nowhere else.
 type Options struct {
+	// Turn are the settings of the endpointer. Its own defaults are stated in package turn.
+	Turn turn.Options
 	// Target is the time from the end of the user's speech to the first audio of a reply. 900ms.
 	Target time.Duration
 	// Acknowledge is how late a reply may be before it earns a short "one moment". 1.5s.

@@ -19,8 +19,8 @@ const (
 	Resumed      EventKind = "resumed"  // false cut: the user went on
 	Revised      EventKind = "revised"  // the final differs from the partial that was acted on
 	Speculated   EventKind = "speculated"
-	Stage        EventKind = "stage" // a Responder's step is done: Text names it; it becomes a part of the waterfall
-	Holding      EventKind = "holding"  // the user asked for time, or is in the middle of something
+	Stage        EventKind = "stage"   // a Responder's step is done: Text names it; it becomes a part of the waterfall
+	Holding      EventKind = "holding" // the user asked for time, or is in the middle of something
 	Gathered     EventKind = "gathered"
 	Saying       EventKind = "saying" // a sentence goes to the voice
 	FirstAudio   EventKind = "first-audio"

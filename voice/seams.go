@@ -53,7 +53,7 @@ type Recognizer interface {
 }
 
 // A Stream recognises one conversation's sound. Write never blocks for longer than a frame; Flush asks for a final of
-// what was written so far, which then arrives on Results. Results are partials, which may change, then finals, which will
+// what was written so far, which then arrives on Results, even if it is empty. Results are partials, which may change, then finals, which will
 // not; the channel closes when the stream has ended, by Close or by itself. A stream that ended by itself says why in Err.
 type Stream interface {
 	Write(f audio.Frame) error

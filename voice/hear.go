@@ -1,0 +1,132 @@
+package voice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aubade/aubade/voice/audio"
+	"github.com/aubade/aubade/voice/turn"
+)
+
+// heard is a frame on its way to the recognizer, with what the detector noticed in it.
+type heard struct {
+	frame audio.Frame
+	// onset: speech began a little before; offset: it has ended; flush: the silence is long enough to ask for a final.
+	onset, offset, flush bool
+}
+
+// A mark tells converse about the microphone.
+type mark struct {
+	kind markKind
+	at   audio.Position // tick: now; onset: where speech began; offset: the last voiced sound
+	now  audio.Position // where the stream was when this was noticed
+	wall time.Time      // of at
+	err  error          // trouble
+}
+
+type markKind int
+
+const (
+	markTick    markKind = iota // the clock has reached the alarm
+	markFirst                   // the first frame: somebody is there
+	markOnset                   // the user's voice is heard
+	markOffset                  // and is not any more
+	markTrouble                 // err
+)
+
+// hear reads the microphone until the user leaves, and marks where speech begins and ends. It closes marks.
+func (s *Session) hear(ctx context.Context) error {
+	defer close(s.marks)
+	defer close(s.sound)
+	var (
+		clock   audio.Clock
+		gate    = turn.NewGate(turn.GateOptions{})
+		voiced  audio.Position // the end of speech
+		flushed = true
+		broken  bool // the detector
+		dropped int
+		owed    heard // what was noticed in frames that were dropped
+	)
+	tell := func(m mark) bool {
+		select {
+		case s.marks <- m:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	for f, err := range s.cfg.In.Frames(ctx) {
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("hear: %w", err)
+		}
+		now := f.End()
+		if clock.Wall(0).IsZero() && !tell(mark{kind: markFirst, at: f.At, now: now, wall: time.Now()}) {
+			return nil
+		}
+		clock.Observe(now, time.Now())
+		s.position.Store(int64(now))
+		if s.muted.Load() {
+			clear(f.PCM)
+		}
+		p, at, err := s.cfg.Detector.Speech(f)
+		if err != nil {
+			// A detector may be on its way back from a crash. Until then loudness has to do.
+			if !broken && !tell(mark{kind: markTrouble, now: now, err: fmt.Errorf("hear: detect speech: %w", err)}) {
+				return nil
+			}
+			p, at = loudness(f.PCM), now
+		}
+		broken = err != nil
+
+		h := heard{frame: f, onset: owed.onset, offset: owed.offset, flush: owed.flush}
+		if m, ok := gate.Hear(p, at); ok {
+			kind := markOffset
+			if m.Speaking {
+				kind = markOnset
+			}
+			h.onset, h.offset = m.Speaking, !m.Speaking
+			flushed = m.Speaking
+			voiced = m.At
+			if !tell(mark{kind: kind, at: m.At, now: now, wall: clock.Wall(m.At)}) {
+				return nil
+			}
+		}
+		if !flushed && !gate.Speaking() && now.Sub(voiced) >= s.o.Flush {
+			h.flush, flushed = true, true
+		}
+		select {
+		case s.sound <- h:
+			owed = heard{}
+		default:
+			owed = h
+			// The recognizer is stuck; its watchdog is on the other side. Sound that waited for it would be stale anyway.
+			if dropped++; dropped == 1 && !tell(mark{kind: markTrouble, now: now, err: errors.New("hear: the recognizer does not take sound: frames are dropped")}) {
+				return nil
+			}
+		}
+		if alarm := s.alarm.Load(); alarm != 0 && now >= audio.Position(alarm) && s.alarm.CompareAndSwap(alarm, 0) {
+			if !tell(mark{kind: markTick, at: now, now: now, wall: clock.Wall(now)}) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// loudness is a crude probability of speech: certain from -35 dBFS.
+func loudness(pcm []int16) float32 {
+	if len(pcm) == 0 {
+		return 0
+	}
+	var sum float64
+	for _, v := range pcm {
+		sum += float64(v) * float64(v)
+	}
+	const sure = 32768 * 0.0178 // -35 dBFS, root mean square
+	return float32(min(1, sum/float64(len(pcm))/(sure*sure)))
+}

@@ -1,0 +1,415 @@
+package voice
+
+import (
+	"time"
+
+	"github.com/aubade/aubade/voice/audio"
+	"github.com/aubade/aubade/voice/turn"
+)
+
+// user is what converse knows of the turn that the user is in.
+type user struct {
+	end      *turn.Endpointer
+	speaking bool
+	onset    audio.Position
+	began    time.Time // wall clock of onset
+	spoke    time.Time // wall clock of the end of speech
+	until    audio.Position
+
+	finals  []Transcript
+	partial Transcript
+	pending bool // speech has ended for which no final has come
+
+	stableAt time.Time // when the partial will have been steady for long enough
+	stable   bool
+	giveUpAt time.Time // by the wall clock, in case the microphone's stops: end the turn whatever is missing
+	holdAt   time.Time // a held user earns a token
+	held     turn.Hold
+	token    bool // it was said
+	alarm    audio.Position
+	// speculated counts the replies composed in vain in this turn.
+	speculated int
+}
+
+// asked is the turn that the user ended last, for as long as it may turn out to be another.
+type asked struct {
+	id       int
+	at       time.Time // when it was ended
+	spoke    time.Time
+	finals   []Transcript
+	partial  Transcript // acted on without a final
+	pending  bool       // which may still come
+	said     Transcript // all of it
+	acked    bool
+	answered *reply
+}
+
+func (c *conversation) mark(m mark) {
+	now := time.Now()
+	u := &c.user
+	switch m.kind {
+	case markFirst:
+		c.present = true
+	case markTrouble:
+		c.trouble(0, m.err)
+	case markOnset:
+		c.emit(Event{Kind: SpeechStart, Spoke: m.at.Duration()})
+		u.speaking, u.onset, u.began = true, m.at, m.wall
+		if c.current != nil && !c.current.now.cancelled {
+			c.overlapBegins(now, m.at)
+			return
+		}
+		u.end.Voice(true, m.at)
+	case markOffset:
+		u.speaking, u.until, u.spoke = false, m.at, m.wall
+		c.emit(Event{Kind: SpeechEnd, Spoke: m.at.Duration()})
+		if c.overlap.open {
+			c.overlap.until = m.at
+			return
+		}
+		u.pending = true
+		u.end.Voice(false, m.at)
+		u.giveUpAt = now.Add(c.s.o.TurnDeadline)
+	}
+}
+
+func (c *conversation) transcript(t recognized) {
+	now := time.Now()
+	u := &c.user
+	if t.trouble != nil {
+		c.trouble(0, t.trouble)
+		if t.lost {
+			c.unheard()
+		}
+		return
+	}
+	kind := Partial
+	switch {
+	case t.Rejected:
+		kind = Rejected
+	case t.Final:
+		kind = Final
+	}
+	if t.Text != "" || t.Rejected {
+		c.emit(Event{Kind: kind, Text: t.Text})
+	}
+	if f := c.s.cfg.Rewrite; f != nil {
+		t.Transcript = f(t.Transcript)
+	}
+	if c.overlap.open {
+		c.overlapHears(t.Transcript)
+		return
+	}
+	if t.Final && c.lateFinal(t.Transcript) {
+		return
+	}
+	if c.isEcho(t.Text, now) {
+		return
+	}
+	if t.Final {
+		u.pending = u.speaking
+		u.partial, u.stable, u.stableAt = Transcript{}, false, time.Time{}
+		if t.Text != "" || t.Rejected {
+			u.finals = append(u.finals, t.Transcript)
+		}
+	} else {
+		if !sameWords(t.Text, u.partial.Text) {
+			u.stable = false
+			u.stableAt = now.Add(c.s.o.Stable)
+		}
+		u.partial = t.Transcript
+		if t.Stable {
+			u.stable, u.stableAt = true, time.Time{}
+		}
+	}
+	u.end.Words(t.words(), t.Final, t.EndOfUtterance, c.position())
+	if t.Text == "" {
+		return
+	}
+	c.active(now)
+	c.wentOn()
+	if t.Final && !t.Rejected {
+		c.prepare(u.said())
+	}
+}
+
+// words are the words of a transcript, with no place where the recognizer gives none.
+func (t Transcript) words() []Word {
+	if t.Words != nil {
+		return t.Words
+	}
+	words := fields(t.Text)
+	w := make([]Word, len(words))
+	for i, f := range words {
+		w[i].Text = t.Text[f.From:f.To]
+	}
+	return w
+}
+
+// said is everything of the turn so far. Parts that are not of this domain count only if there are no others.
+func (u *user) said() Transcript {
+	parts := u.finals
+	if u.partial.Text != "" {
+		parts = append(parts[:len(parts):len(parts)], u.partial)
+	}
+	return merge(parts)
+}
+
+func merge(parts []Transcript) Transcript {
+	rejected := true
+	for _, p := range parts {
+		rejected = rejected && p.Rejected
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	var m Transcript
+	texts := make([]string, 0, len(parts))
+	for _, p := range parts {
+		if p.Rejected && !rejected {
+			continue
+		}
+		texts = append(texts, p.Text)
+		m.Words = append(m.Words, p.Words...)
+		if m.From == 0 {
+			m.From = p.From
+		}
+		m.To = p.To
+		m.Final = p.Final
+		m.Confidence = p.Confidence
+		m.Language, m.Emotion = p.Language, p.Emotion
+		m.EndOfUtterance = p.EndOfUtterance
+	}
+	m.Text = joinWords(texts...)
+	m.Rejected = rejected && len(parts) > 0
+	return m
+}
+
+// wentOn takes back a turn of which nothing has been answered yet: the user was not finished.
+func (c *conversation) wentOn() {
+	u := &c.user
+	r := c.next
+	if r == nil {
+		return
+	}
+	if !r.now.committed { // a speculation
+		if !sameWords(r.turn.Transcript.Text, u.said().Text) {
+			u.speculated++
+			c.emit(Event{Kind: Speculated, Turn: r.turn.ID, Text: "in vain"})
+			c.drop(r, ErrResumed)
+		}
+		return
+	}
+	if r.turn.Kind != Asked || r.turn.Typed || c.asked.id != r.turn.ID {
+		c.drop(r, ErrBargeIn) // a greeting or a telling makes way
+		return
+	}
+	c.resume(r)
+}
+
+// resume makes the turn that r answers part of the one that the user is in.
+func (c *conversation) resume(r *reply) {
+	c.emit(Event{Kind: Resumed, Turn: r.turn.ID})
+	c.user.finals = append(c.asked.parts(), c.user.finals...)
+	c.asked = asked{}
+	if r == c.next {
+		c.drop(r, ErrResumed)
+	}
+}
+
+// parts are the pieces of an asked turn, as the user's own turn keeps them.
+func (a asked) parts() []Transcript {
+	parts := append([]Transcript(nil), a.finals...)
+	if a.partial.Text != "" {
+		parts = append(parts, a.partial)
+	}
+	return parts
+}
+
+// listen decides about the user's turn: end it, wait, or use the time to compose ahead.
+func (c *conversation) listen(now time.Time) {
+	u := &c.user
+	if !u.stableAt.IsZero() && !now.Before(u.stableAt) {
+		u.stable, u.stableAt = true, time.Time{}
+		c.prepare(u.said())
+	}
+	u.alarm = 0
+	if c.overlap.open {
+		return
+	}
+	said := u.said()
+	empty := said.Text == "" && !said.Rejected
+	if empty && !u.pending && !u.speaking {
+		u.giveUpAt, u.holdAt = time.Time{}, time.Time{}
+		return
+	}
+	at := c.position()
+	d := u.end.Decide(at)
+	late := !u.giveUpAt.IsZero() && !now.Before(u.giveUpAt)
+	switch {
+	case u.speaking:
+		u.giveUpAt, u.holdAt = time.Time{}, time.Time{}
+	case empty:
+		// The words are still on their way. Without any by the deadline, it was a noise.
+		if late {
+			u.pending, u.giveUpAt = false, time.Time{}
+			u.end.Next()
+		}
+		return
+	case d.End && (d.Settled || !u.pending || at.Sub(d.WaitUntil) >= c.s.o.FinalWait), late && d.Why != turn.HoldAsked:
+		c.endTurn(now, said)
+		return
+	case d.End:
+		u.alarm = d.WaitUntil.Add(c.s.o.FinalWait)
+	case d.WaitUntil != turn.Never:
+		u.alarm = d.WaitUntil
+		c.hold(now, d)
+	}
+	c.speculate(said, d)
+}
+
+// hold leaves a user who is in the middle of something alone.
+func (c *conversation) hold(now time.Time, d turn.Decision) {
+	u := &c.user
+	if !d.Hold {
+		u.holdAt, u.held = time.Time{}, ""
+		return
+	}
+	if u.held != d.Why {
+		u.held = d.Why
+		c.emit(Event{Kind: Holding, Cause: string(d.Why)})
+		if !u.token {
+			u.holdAt = now.Add(c.s.o.HoldToken)
+		}
+	}
+	if d.Why == turn.HoldAsked {
+		u.giveUpAt = time.Time{} // the endpointer has a longer deadline for those who asked
+	}
+	if !u.holdAt.IsZero() && !now.Before(u.holdAt) {
+		u.holdAt, u.token = time.Time{}, true
+		c.say(Ack, c.s.o.Phrases.Hold)
+	}
+}
+
+// speculate composes a reply before the turn has ended, when that is likely.
+func (c *conversation) speculate(said Transcript, d turn.Decision) {
+	u := &c.user
+	o := c.s.o
+	if c.next != nil || c.current != nil || u.speculated >= o.Speculations || said.Rejected || said.Text == "" || d.Hold {
+		return
+	}
+	need := o.SpeculateAbove
+	if u.speaking {
+		need = max(need, 0.8)
+	}
+	steady := u.stable || u.partial.Text == "" || !u.speaking && d.Settled
+	if !steady || float64(d.Complete) < need {
+		return
+	}
+	c.ids++
+	t := Turn{ID: c.ids, Kind: Asked, Transcript: said, Speculative: true, Interrupting: c.overlap.interrupted}
+	t.Budget = c.budget(u.spoke)
+	if u.speaking {
+		t.Budget = c.budget(time.Now())
+	}
+	c.start(t)
+}
+
+// endTurn gives the floor to the agent.
+func (c *conversation) endTurn(now time.Time, said Transcript) {
+	u := &c.user
+	a := asked{at: now, spoke: u.spoke, finals: u.finals, partial: u.partial, pending: u.pending, said: said}
+	interrupted := c.overlap.interrupted
+	c.overlap.interrupted = 0
+	u.finals, u.partial, u.pending = nil, Transcript{}, false
+	u.stable, u.stableAt, u.giveUpAt, u.holdAt = false, time.Time{}, time.Time{}, time.Time{}
+	u.held, u.token, u.alarm = "", false, 0
+
+	r := c.next
+	hit := r != nil && !r.now.committed && sameWords(r.turn.Transcript.Text, said.Text)
+	if r != nil && !hit {
+		c.drop(r, ErrResumed)
+	}
+	if !hit {
+		c.ids++
+	}
+	a.id = c.ids
+	if hit {
+		a.id = r.turn.ID
+	}
+	c.asked = a
+	c.emit(Event{Kind: TurnEnd, Turn: a.id, Text: said.Text, Spoke: u.until.Duration()})
+	u.speculated = 0
+	if hit {
+		c.emit(Event{Kind: Speculated, Turn: a.id, Text: "in time"})
+		c.commit(r, a.spoke, now)
+		c.asked.answered = r
+		return
+	}
+	t := Turn{ID: a.id, Kind: Asked, Transcript: said, Interrupting: interrupted}
+	c.asked.answered = c.ask(t, a.spoke)
+}
+
+// lateFinal compares a final with the partial that was acted on in its place, and says whether it was that.
+func (c *conversation) lateFinal(t Transcript) bool {
+	a := &c.asked
+	if !a.pending || c.user.speaking && (t.To == 0 || t.To > c.user.onset) {
+		return false
+	}
+	a.pending = false
+	if t.Text == "" || sameWords(t.Text, a.partial.Text) {
+		return true
+	}
+	before := a.said.Text
+	a.finals, a.partial = append(a.finals[:len(a.finals):len(a.finals)], t), Transcript{}
+	a.said = merge(a.finals)
+	r := a.answered
+	spoken := r != nil && r.now.granted
+	if spoken && !differs(before, a.said.Text) {
+		return true
+	}
+	old := a.id
+	c.ids++
+	a.id = c.ids
+	c.emit(Event{Kind: Revised, Turn: old, Text: a.said.Text})
+	if r == c.current {
+		c.stop(r, ErrRevised)
+	} else if r == c.next {
+		c.drop(r, ErrRevised)
+	}
+	if spoken {
+		c.say(Correction, c.s.o.Phrases.Correct)
+	}
+	a.answered = c.ask(Turn{ID: a.id, Kind: Asked, Transcript: a.said, Revises: old}, a.spoke)
+	return true
+}
+
+// slight are words whose loss or gain does not change what was asked.
+var slight = map[string]bool{
+	"a": true, "an": true, "the": true, "uh": true, "um": true, "er": true, "please": true, "so": true, "well": true,
+	"and": true, "okay": true, "ok": true, "was": true, "is": true, "did": true, "does": true, "do": true, "of": true,
+}
+
+// differs says whether two texts differ in words that matter.
+func differs(a, b string) bool {
+	count := make(map[string]int)
+	for _, w := range plainWords(a) {
+		count[w]++
+	}
+	for _, w := range plainWords(b) {
+		count[w]--
+	}
+	for w, n := range count {
+		if n != 0 && !slight[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// unheard asks the user to say it again, once, after the ears have failed.
+func (c *conversation) unheard() {
+	c.user.pending, c.user.giveUpAt = false, time.Time{}
+	c.user.end.Next()
+	c.say(Apology, c.s.o.Phrases.Unheard)
+}

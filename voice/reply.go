@@ -1,0 +1,363 @@
+package voice
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/aubade/aubade/voice/audio"
+)
+
+// A reply is one turn of the agent's being made and played. compose makes sentences into frames; utter asks for the
+// floor when the first frame is there, plays, and tells what was heard. converse starts it, grants it the floor, and
+// cancels it with a cause; nothing else decides over it.
+type reply struct {
+	turn Turn
+	// says makes the sentences; aside ones are the session's own, of which the Responder is not told.
+	says  func(context.Context) iter.Seq2[Say, error]
+	aside bool
+	// after is closed when the Responder knows what was heard of the reply before this one.
+	after  <-chan struct{}
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	// committed is closed by converse when the turn has really ended; until then the reply is a speculation.
+	committed chan struct{}
+	grant     chan struct{}      // closed by converse: it may speak
+	cut       chan time.Duration // 1: converse tells how much its cut left unheard, always after a cancel
+	told      chan struct{}      // closed when the Responder knows what was heard of this one
+
+	ledger ledger
+	err    error // compose's; read after the items have ended
+	now    replyState
+}
+
+// replyState is converse's own knowledge of a reply.
+type replyState struct {
+	how       string // it was interrupted
+	ready     bool   // it has something to play and asks for the floor
+	committed bool   // the turn has ended: it may have it
+	granted   bool   // it has it
+	cancelled bool
+	spokeAt   time.Time // first audio in the room
+	watch     stopwatch
+}
+
+// An item is a frame on its way from compose to utter. Its marks are places in the written sentence.
+type item struct {
+	frame audio.Frame
+	entry *entry
+	last  bool // of its sentence; it has no frame
+}
+
+// progress is what a reply tells converse, in order.
+type progress struct {
+	r      *reply
+	kind   progressKind
+	at     time.Time
+	say    *Say
+	text   string // shown
+	report HeardReport
+	err    error
+}
+
+type progressKind int
+
+const (
+	composed progressKind = iota // the Responder's first sentence is there
+	ready                        // the first frame is there: may it play?
+	saying                       // a sentence goes to the voice
+	playing                      // the first frame is in the room, or will be at
+	shown                        // a piece of writing begins to be heard at
+	reported                     // it has ended: this was heard
+	finished                     // and the Responder has been told
+)
+
+// run is the life of a reply.
+func (s *Session) runReply(r *reply) {
+	items := make(chan item, max(1, s.o.LookAhead/audio.FrameDuration))
+	s.background.Go(func() {
+		defer close(items)
+		r.err = s.compose(r, items)
+	})
+	played, err := s.utter(r, items)
+	cause := context.Cause(r.ctx)
+	if cause != nil {
+		played -= <-r.cut
+	} else {
+		cause = err
+	}
+	report := r.ledger.report(r.turn.ID, max(0, played), cause)
+	s.progress <- progress{r: r, kind: reported, at: time.Now(), report: report, err: err}
+	// A speculation that nobody acted on never was.
+	if !r.aside && r.wasCommitted() {
+		<-r.after
+		s.cfg.Responder.Heard(context.WithoutCancel(r.ctx), report)
+	}
+	close(r.told)
+	s.progress <- progress{r: r, kind: finished, at: time.Now(), err: err}
+	r.cancel(nil)
+}
+
+// wasCommitted says whether the turn that the reply answers has really ended.
+func (r *reply) wasCommitted() bool {
+	select {
+	case <-r.committed:
+		return true
+	default:
+		return false
+	}
+}
+
+// compose pulls sentences, puts them into clauses and those into frames. Up to the first clause it works ahead of the
+// grant; after that it keeps LookAhead in front of what plays.
+func (s *Session) compose(r *reply, items chan<- item) error {
+	select {
+	case <-r.after:
+	case <-r.ctx.Done():
+		return nil
+	}
+	put := func(it item) bool {
+		select {
+		case items <- it:
+			return true
+		case <-r.ctx.Done():
+			return false
+		}
+	}
+	first := true
+	for say, err := range within(r.ctx, s.o.FirstSay, errNoSay, r.says) {
+		if r.ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("respond: %w", err)
+		}
+		if first {
+			select {
+			case s.progress <- progress{r: r, kind: composed, at: time.Now()}:
+			case <-r.ctx.Done(): // converse may be gone already: it waits for utter, not for us
+				return nil
+			}
+		}
+		entry := r.ledger.add(say)
+		if say.Pause > 0 && !put(item{frame: silence(say.Pause), entry: entry}) {
+			return nil
+		}
+		if say.Audio != nil {
+			for _, f := range say.Audio {
+				f.PCM = append([]int16(nil), f.PCM...) // the room owns what it plays, and the cache keeps its own
+				if !put(item{frame: f, entry: entry}) {
+					return nil
+				}
+			}
+		} else {
+			spoken := s.cfg.Verbalise(say.Text)
+			if say.Spoken != "" {
+				spoken = aligned(say.Text, say.Spoken)
+			}
+			for _, c := range spoken.Clauses {
+				c.Rate = s.o.Rate
+				if say.Rate != 0 {
+					c.Rate = say.Rate
+				}
+				for f, err := range s.synthesize(r.ctx, c) {
+					if err != nil {
+						return fmt.Errorf("speak: %w", err)
+					}
+					if !put(item{frame: f, entry: entry}) {
+						return nil
+					}
+				}
+				if first {
+					first = false
+					select {
+					case <-r.grant:
+					case <-r.ctx.Done():
+						return nil
+					}
+				}
+			}
+		}
+		first = false
+		if !put(item{entry: entry, last: true}) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// synthesize speaks a clause; the marks of its frames are places in the written sentence. For an engine that gives no
+// marks, the words' times are estimated.
+func (s *Session) synthesize(ctx context.Context, c SpokenClause) iter.Seq2[audio.Frame, error] {
+	return func(yield func(audio.Frame, error) bool) {
+		var (
+			word   int
+			played time.Duration
+			marked bool // by the engine
+			rate   = audio.Rate
+		)
+		for f, err := range within(ctx, s.o.FirstAudio, errNoAudio, func(ctx context.Context) iter.Seq2[audio.Frame, error] {
+			return s.cfg.Synthesizer.Synthesize(ctx, c.Clause)
+		}) {
+			if err != nil {
+				yield(f, err)
+				return
+			}
+			if marked = marked || len(f.Marks) > 0; marked {
+				for i, m := range f.Marks {
+					f.Marks[i].Start, f.Marks[i].End = c.written(m.Start)
+				}
+			} else {
+				// A word is taken to begin in proportion to the letters before it.
+				for word < len(c.Words) && c.guess(word) < played+f.Duration() {
+					f.Marks = append(f.Marks, audio.Mark{
+						Offset: max(0, int((c.guess(word)-played)*time.Duration(f.Rate)/time.Second)),
+						Start:  c.Words[word].From, End: c.Words[word].To,
+					})
+					word++
+				}
+			}
+			played += f.Duration()
+			rate = f.Rate
+			if !yield(f, nil) {
+				return
+			}
+		}
+		// The voice was faster than the guess: what is left is said by now.
+		var rest []audio.Mark
+		for ; !marked && word < len(c.Words); word++ {
+			rest = append(rest, audio.Mark{Start: c.Words[word].From, End: c.Words[word].To})
+		}
+		if rest != nil {
+			yield(audio.Frame{Rate: rate, Marks: rest}, nil)
+		}
+	}
+}
+
+// letter is how long a voice takes for a letter, space included, at rate 1.
+const letter = 62 * time.Millisecond
+
+func (c SpokenClause) guess(word int) time.Duration {
+	d := letter * time.Duration(runes(c.Text[:c.Words[word].Start]))
+	if c.Rate > 0 {
+		d = time.Duration(float64(d) / c.Rate)
+	}
+	return d
+}
+
+// written is the span of the writing that the word at a byte of the clause stands for.
+func (c SpokenClause) written(at int) (from, to int) {
+	for _, w := range c.Words {
+		if at < w.End {
+			return w.From, w.To
+		}
+	}
+	if n := len(c.Words); n > 0 {
+		return c.Words[n-1].From, c.Words[n-1].To
+	}
+	return 0, 0
+}
+
+// utter plays what compose makes, once it may. It says how much it has queued, and what went wrong.
+func (s *Session) utter(r *reply, items <-chan item) (queued time.Duration, err error) {
+	var (
+		head    time.Time // when the next frame will begin to be heard
+		granted bool
+		begun   *entry
+	)
+	for {
+		var it item
+		var ok bool
+		select {
+		case it, ok = <-items:
+		case <-r.ctx.Done():
+			return queued, nil
+		}
+		if !ok {
+			break
+		}
+		if it.last {
+			r.ledger.mu.Lock()
+			it.entry.whole, it.entry.to = true, queued
+			it.entry.begun = true
+			rest := it.entry.rest()
+			r.ledger.mu.Unlock()
+			if rest != "" && granted {
+				s.progress <- progress{r: r, kind: shown, at: head, text: rest}
+			}
+			continue
+		}
+		if !granted {
+			s.progress <- progress{r: r, kind: ready, at: time.Now()}
+			select {
+			case <-r.grant:
+				granted = true
+			case <-r.ctx.Done():
+				return queued, nil
+			}
+		}
+		if begun != it.entry {
+			begun = it.entry
+			say := begun.say
+			say.Audio = nil
+			s.progress <- progress{r: r, kind: saying, at: time.Now(), say: &say}
+		}
+		d := it.frame.Duration()
+		marks, rate := it.frame.Marks, it.frame.Rate
+		if len(it.frame.PCM) > 0 {
+			if err := s.cfg.Out.Play(r.ctx, it.frame); err != nil {
+				if r.ctx.Err() != nil {
+					return queued, nil
+				}
+				return queued, fmt.Errorf("play: %w", err)
+			}
+		}
+		now := time.Now()
+		if head.Before(now) {
+			head = now
+		}
+		if queued == 0 {
+			s.progress <- progress{r: r, kind: playing, at: head}
+		}
+		r.ledger.mu.Lock()
+		e := it.entry
+		if !e.begun {
+			e.begun, e.from = true, queued
+		}
+		e.to = queued + d
+		shownTo := e.shownTo
+		for _, m := range marks {
+			at := time.Duration(m.Offset) * time.Second / time.Duration(rate)
+			e.cues = append(e.cues, cue{at: queued + at, from: m.Start, to: m.End})
+		}
+		r.ledger.mu.Unlock()
+		for _, m := range marks {
+			if m.End > shownTo && m.End <= len(e.say.Text) {
+				at := time.Duration(m.Offset) * time.Second / time.Duration(rate)
+				s.progress <- progress{r: r, kind: shown, at: head.Add(at), text: e.say.Text[shownTo:m.End]}
+				shownTo = m.End
+			}
+		}
+		e.shownTo = shownTo // utter's alone
+		queued += d
+		head = head.Add(d)
+	}
+	if r.ctx.Err() != nil {
+		return queued, nil
+	}
+	if queued > 0 {
+		if err := s.cfg.Out.Drain(r.ctx); err != nil && r.ctx.Err() == nil {
+			return queued, fmt.Errorf("play: drain: %w", err)
+		}
+	}
+	if r.ctx.Err() != nil {
+		return queued, nil
+	}
+	return queued, r.err
+}
+
+// silence is a pause as a frame.
+func silence(d time.Duration) audio.Frame {
+	return audio.Frame{PCM: make([]int16, audio.At(d)), Rate: audio.Rate}
+}

@@ -1,0 +1,337 @@
+package voice
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/aubade/aubade/internal/budget"
+)
+
+func (c *conversation) budget(spoke time.Time) budget.Budget {
+	return budget.Budget{SpokeUntil: spoke, Target: c.s.o.Target}
+}
+
+// ask starts the reply to a turn that has ended.
+func (c *conversation) ask(t Turn, spoke time.Time) *reply {
+	if spoke.IsZero() {
+		spoke = time.Now()
+	}
+	t.Budget = c.budget(spoke)
+	r := c.start(t)
+	c.commit(r, spoke, time.Now())
+	return r
+}
+
+// start composes a reply to a turn; it waits for the floor as next.
+func (c *conversation) start(t Turn) *reply {
+	if c.next != nil {
+		c.drop(c.next, ErrBargeIn)
+	}
+	r := c.newReply(t)
+	r.says = func(ctx context.Context) iter.Seq2[Say, error] { return c.s.cfg.Responder.Respond(ctx, t) }
+	c.next = r
+	c.idleSince = time.Time{}
+	c.launch(r)
+	return r
+}
+
+// newReply makes a reply that nothing but converse can cancel, so that a cut always comes with it.
+func (c *conversation) newReply(t Turn) *reply {
+	r := &reply{
+		turn: t, after: c.told,
+		committed: make(chan struct{}), grant: make(chan struct{}), cut: make(chan time.Duration, 1), told: make(chan struct{}),
+	}
+	r.ctx, r.cancel = context.WithCancelCause(context.WithoutCancel(c.ctx))
+	return r
+}
+
+func (c *conversation) launch(r *reply) {
+	c.alive++
+	c.s.background.Go(func() { c.s.runReply(r) })
+	if !r.aside {
+		c.told = r.told
+	}
+}
+
+// say lets the agent say a phrase of the session's own, before anything else that waits.
+func (c *conversation) say(kind SayKind, text string) {
+	if c.aside != nil || text == "" {
+		return
+	}
+	r := c.newReply(Turn{ID: c.asked.id, Kind: Asked})
+	r.aside = true
+	r.says = func(context.Context) iter.Seq2[Say, error] {
+		return func(yield func(Say, error) bool) { yield(Say{Kind: kind, Text: text}, nil) }
+	}
+	r.now.committed = true
+	close(r.committed)
+	c.aside = r
+	c.launch(r)
+}
+
+// commit lets a reply have the floor as soon as it is ready for it.
+func (c *conversation) commit(r *reply, spoke, now time.Time) {
+	r.now.committed = true
+	r.now.watch.spoke = spoke
+	r.now.watch.note(stepTurn, now)
+	close(r.committed)
+}
+
+// giveFloor lets whoever is first in line speak, if nobody else does.
+func (c *conversation) giveFloor() {
+	if c.current != nil || c.over {
+		return
+	}
+	// More speech since the turn ended may turn out to belong to it: not a word until that is clear.
+	if c.user.speaking || c.user.pending {
+		return
+	}
+	r := c.aside
+	if r == nil || !r.now.ready {
+		r = c.next
+	}
+	if r == nil || !r.now.ready || !r.now.committed {
+		return
+	}
+	if r.turn.Kind == Greeting && !c.present {
+		return
+	}
+	if r == c.aside {
+		c.aside = nil
+	} else {
+		c.next = nil
+	}
+	c.current = r
+	c.s.cfg.Out.Gain(0)
+	r.now.granted = true
+	close(r.grant)
+}
+
+// drop cancels the reply that waits for the floor.
+func (c *conversation) drop(r *reply, cause error) {
+	if c.next == r {
+		c.next = nil
+	}
+	c.stop(r, cause)
+}
+
+// stop cancels a reply; what it has in the room is cut. First the cancel, then the cut: see AudioOut.Play.
+func (c *conversation) stop(r *reply, cause error) {
+	if r == nil || r.now.cancelled {
+		return
+	}
+	r.now.cancelled = true
+	r.cancel(cause)
+	var unheard time.Duration
+	if r.now.granted {
+		unheard = c.s.cfg.Out.Cut()
+		c.captions = nil
+	}
+	r.cut <- unheard
+}
+
+// interrupt takes the floor from the agent, whether it speaks or is about to, and says which turn that was.
+func (c *conversation) interrupt(how string) (id int) {
+	if r := c.next; r != nil {
+		if r.now.committed && r.turn.Kind == Asked {
+			c.emit(Event{Kind: BargeIn, Turn: r.turn.ID, Cause: how})
+		}
+		c.drop(r, ErrBargeIn)
+	}
+	if c.aside != nil {
+		c.stop(c.aside, ErrBargeIn)
+		c.aside = nil
+	}
+	if r := c.current; r != nil && !r.now.cancelled {
+		r.now.how = how
+		c.stop(r, ErrBargeIn)
+		if !r.aside {
+			id = r.turn.ID
+		}
+	}
+	c.overlap.close()
+	c.asked = asked{}
+	return id
+}
+
+func (c *conversation) progress(p progress) {
+	r := p.r
+	switch p.kind {
+	case composed:
+		r.now.watch.note(stepSay, p.at)
+	case ready:
+		r.now.ready = true
+		r.now.watch.note(stepAudio, p.at)
+	case saying:
+		if r.now.cancelled {
+			return
+		}
+		c.emit(Event{Kind: Saying, Turn: r.turn.ID, Text: p.say.Text, Say: p.say})
+		c.overlap.agentSays(p.say, p.at)
+	case playing:
+		if r.now.cancelled {
+			return
+		}
+		r.now.spokeAt = p.at
+		c.emit(Event{Kind: FirstAudio, Turn: r.turn.ID})
+		if !r.aside {
+			c.user.end.Next()
+			if !r.now.watch.spoke.IsZero() {
+				r.now.watch.note(stepPlaying, p.at)
+				c.emit(Event{Kind: Waterfall, Turn: r.turn.ID, Waterfall: r.now.watch.breakdown()})
+			}
+		}
+	case shown:
+		if !r.now.cancelled {
+			c.captions = append(c.captions, caption{p.at, r.turn.ID, p.text})
+		}
+	case reported:
+		c.reported(r, p)
+	case finished:
+		c.finished(r, p)
+	}
+}
+
+// reported tells the log how a reply ended.
+func (c *conversation) reported(r *reply, p progress) {
+	if p.err != nil {
+		c.trouble(r.turn.ID, p.err)
+	}
+	if !r.now.granted {
+		return
+	}
+	heard := p.report.text()
+	if errors.Is(p.report.Cause, ErrBargeIn) {
+		c.emit(Event{Kind: BargeIn, Turn: r.turn.ID, Heard: heard, Cause: r.now.how})
+	}
+	e := Event{Kind: ReplyEnd, Turn: r.turn.ID, Heard: heard}
+	if p.report.Cause != nil && p.err == nil {
+		e.Cause = p.report.Cause.Error()
+	}
+	c.emit(e)
+}
+
+// finished makes room for the next reply.
+func (c *conversation) finished(r *reply, p progress) {
+	c.alive--
+	if r == c.next {
+		c.next = nil
+	}
+	if r == c.aside {
+		c.aside = nil
+	}
+	if r == c.current {
+		c.current = nil
+		c.agentUntil = time.Now()
+		if c.overlap.open {
+			c.overlapOutlives()
+		}
+	}
+	if p.err != nil && r.now.committed && !r.aside && !c.over {
+		c.say(Apology, c.s.apology(p.err))
+	}
+	if r.turn.Kind == Farewell && !r.now.cancelled {
+		c.over = true
+	}
+}
+
+// greet composes the greeting; it is given the floor when somebody can hear it.
+func (c *conversation) greet() {
+	c.greeted = true
+	c.own(Greeting)
+}
+
+// own starts a turn that the user did not ask for.
+func (c *conversation) own(kind TurnKind) {
+	c.ids++
+	r := c.start(Turn{ID: c.ids, Kind: kind, Budget: c.budget(time.Now())})
+	r.now.committed = true
+	close(r.committed)
+}
+
+func (c *conversation) farewell() {
+	if !c.leaving {
+		c.leaving = true
+		c.own(Farewell)
+	}
+}
+
+// ackAt is when the reply that is being waited for earns a "one moment".
+func (c *conversation) ackAt() time.Time {
+	r := c.next
+	if r == nil || !r.now.committed || r.now.ready || r.turn.Kind != Asked || c.asked.acked || c.asked.id != r.turn.ID || c.aside != nil {
+		return time.Time{}
+	}
+	return c.asked.spoke.Add(c.s.o.Acknowledge)
+}
+
+func (c *conversation) acknowledge(now time.Time) {
+	if at := c.ackAt(); !at.IsZero() && !now.Before(at) && !c.user.speaking {
+		c.asked.acked = true
+		c.say(Ack, c.s.o.Phrases.Acknowledge)
+	}
+}
+
+// idle says whether nobody speaks and no turn is pending.
+func (c *conversation) idle() bool {
+	u := &c.user
+	return c.current == nil && c.next == nil && c.aside == nil && !u.speaking && !u.pending &&
+		u.partial.Text == "" && len(u.finals) == 0 && !c.over
+}
+
+// quietAt is when the silence will have lasted long enough for something to be said into it.
+func (c *conversation) quietAt() time.Time {
+	if c.idleSince.IsZero() || c.leaving {
+		return time.Time{}
+	}
+	o := c.s.o
+	var lull, nudge time.Time
+	if c.waiting {
+		lull = c.idleSince.Add(o.Lull)
+	}
+	if !c.present {
+		return lull
+	}
+	if !c.nudged {
+		nudge = c.idleSince.Add(o.Nudge)
+	}
+	return earliest(lull, nudge, c.byeAt())
+}
+
+// byeAt is when patience ends: counted from when the user was last there, and not right after we spoke ourselves.
+func (c *conversation) byeAt() time.Time {
+	bye := c.userActive.Add(c.s.o.Patience)
+	if least := c.idleSince.Add(min(c.s.o.Nudge, c.s.o.Patience)); bye.Before(least) {
+		bye = least
+	}
+	return bye
+}
+
+// keepCompany fills a silence: with what is owed, with one gentle prompt, at last with a goodbye.
+func (c *conversation) keepCompany(now time.Time) {
+	if !c.idle() {
+		c.idleSince = time.Time{}
+		return
+	}
+	if c.idleSince.IsZero() {
+		c.idleSince = now
+	}
+	if c.leaving {
+		return
+	}
+	o := c.s.o
+	quiet := now.Sub(c.idleSince)
+	switch {
+	case c.waiting && quiet >= o.Lull:
+		c.waiting = false
+		c.own(Telling)
+	case !c.present:
+	case !now.Before(c.byeAt()):
+		c.farewell()
+	case !c.nudged && quiet >= o.Nudge:
+		c.nudged = true
+		c.own(Nudge)
+	}
+}

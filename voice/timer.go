@@ -1,0 +1,30 @@
+package voice
+
+import "time"
+
+// newTimer is a timer that does not run.
+func newTimer() *time.Timer {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return t
+}
+
+// setTimer makes t fire at a moment; the zero time stops it.
+func setTimer(t *time.Timer, at time.Time) {
+	if at.IsZero() {
+		t.Stop()
+		return
+	}
+	t.Reset(max(0, time.Until(at)))
+}
+
+// earliest is the first of the moments that are set.
+func earliest(times ...time.Time) time.Time {
+	var first time.Time
+	for _, t := range times {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
+}
