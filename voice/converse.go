@@ -53,11 +53,16 @@ type caption struct {
 	text string
 }
 
+// closed is what a reply waits for that waits for nothing.
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
 func newConversation(s *Session, ctx context.Context) *conversation {
-	done := make(chan struct{})
-	close(done)
 	return &conversation{
-		s: s, ctx: ctx, timer: newTimer(), told: done, greeted: s.o.Silent,
+		s: s, ctx: ctx, timer: newTimer(), told: closed, greeted: s.o.Silent,
 		prepared: make(chan struct{}, 1), // one at a time, and its sender never waits
 		user:     user{end: turn.New(s.o.Turn)},
 	}
@@ -167,11 +172,12 @@ func (c *conversation) settle() {
 	c.arm(now)
 }
 
-// arm sets the one timer, and the alarm on the microphone's clock.
+// arm sets the one timer, and the alarm on the microphone's clock. What is due already has been looked at: it waits for
+// something else than time.
 func (c *conversation) arm(now time.Time) {
-	at := earliest(c.user.stableAt, c.user.giveUpAt, c.user.holdAt, c.ackAt(), c.overlap.by, c.quietAt())
+	at := earliestAfter(now, c.user.stableAt, c.user.giveUpAt, c.user.holdAt, c.ackAt(), c.overlap.by, c.quietAt(now))
 	if len(c.captions) > 0 {
-		at = earliest(at, c.captions[0].at)
+		at = earliestAfter(now, at, c.captions[0].at)
 	}
 	setTimer(c.timer, at)
 	c.s.alarm.Store(int64(c.user.alarm))

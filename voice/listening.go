@@ -298,11 +298,10 @@ func (c *conversation) speculate(said Transcript, d turn.Decision) {
 	if c.next != nil || c.current != nil || u.speculated >= o.Speculations || said.Rejected || said.Text == "" || d.Hold {
 		return
 	}
-	need := o.SpeculateAbove
+	need, steady := o.SpeculateAbove, d.Settled
 	if u.speaking {
-		need = max(need, 0.8)
+		need, steady = max(need, 0.8), u.stable
 	}
-	steady := u.stable || u.partial.Text == "" || !u.speaking && d.Settled
 	if !steady || float64(d.Complete) < need {
 		return
 	}

@@ -35,6 +35,8 @@ type reply struct {
 // replyState is converse's own knowledge of a reply.
 type replyState struct {
 	how       string // it was interrupted
+	idle      bool   // it only buys time
+	composed  bool   // its first sentence is there
 	ready     bool   // it has something to play and asks for the floor
 	committed bool   // the turn has ended: it may have it
 	granted   bool   // it has it

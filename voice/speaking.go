@@ -62,11 +62,13 @@ func (c *conversation) say(kind SayKind, text string) {
 	}
 	r := c.newReply(Turn{ID: c.asked.id, Kind: Asked})
 	r.aside = true
+	r.after = closed
 	r.says = func(context.Context) iter.Seq2[Say, error] {
 		return func(yield func(Say, error) bool) { yield(Say{Kind: kind, Text: text}, nil) }
 	}
 	r.now.committed = true
 	close(r.committed)
+	r.now.idle = kind == Ack
 	c.aside = r
 	c.launch(r)
 }
@@ -102,6 +104,10 @@ func (c *conversation) giveFloor() {
 		c.aside = nil
 	} else {
 		c.next = nil
+		if c.aside != nil && c.aside.now.idle {
+			c.stop(c.aside, ErrBargeIn) // what bought time is not needed any more
+			c.aside = nil
+		}
 	}
 	c.current = r
 	c.s.cfg.Out.Gain(0)
@@ -160,6 +166,7 @@ func (c *conversation) progress(p progress) {
 	r := p.r
 	switch p.kind {
 	case composed:
+		r.now.composed = true
 		r.now.watch.note(stepSay, p.at)
 	case ready:
 		r.now.ready = true
@@ -218,6 +225,9 @@ func (c *conversation) finished(r *reply, p progress) {
 	c.alive--
 	if r == c.next {
 		c.next = nil
+		if !r.now.committed { // it had nothing to say, or failed: the turn's end will ask again
+			c.user.speculated = c.s.o.Speculations
+		}
 	}
 	if r == c.aside {
 		c.aside = nil
@@ -261,10 +271,15 @@ func (c *conversation) farewell() {
 // ackAt is when the reply that is being waited for earns a "one moment".
 func (c *conversation) ackAt() time.Time {
 	r := c.next
-	if r == nil || !r.now.committed || r.now.ready || r.turn.Kind != Asked || c.asked.acked || c.asked.id != r.turn.ID || c.aside != nil {
+	if r == nil || !r.now.committed || r.now.composed || r.turn.Kind != Asked || c.asked.acked || c.asked.id != r.turn.ID || c.aside != nil {
 		return time.Time{}
 	}
-	return c.asked.spoke.Add(c.s.o.Acknowledge)
+	// After a long wait for the end of the turn, the reply still gets a fair chance.
+	late, fair := c.asked.spoke.Add(c.s.o.Acknowledge), c.asked.at.Add(c.s.o.Acknowledge/2)
+	if fair.After(late) {
+		return fair
+	}
+	return late
 }
 
 func (c *conversation) acknowledge(now time.Time) {
@@ -281,8 +296,8 @@ func (c *conversation) idle() bool {
 		u.partial.Text == "" && len(u.finals) == 0 && !c.over
 }
 
-// quietAt is when the silence will have lasted long enough for something to be said into it.
-func (c *conversation) quietAt() time.Time {
+// quietAt is when, after now, the silence will have lasted long enough for something to be said into it.
+func (c *conversation) quietAt(now time.Time) time.Time {
 	if c.idleSince.IsZero() || c.leaving {
 		return time.Time{}
 	}
@@ -297,7 +312,7 @@ func (c *conversation) quietAt() time.Time {
 	if !c.nudged {
 		nudge = c.idleSince.Add(o.Nudge)
 	}
-	return earliest(lull, nudge, c.byeAt())
+	return earliestAfter(now, lull, nudge, c.byeAt())
 }
 
 // byeAt is when patience ends: counted from when the user was last there, and not right after we spoke ourselves.

@@ -18,11 +18,11 @@ func setTimer(t *time.Timer, at time.Time) {
 	t.Reset(max(0, time.Until(at)))
 }
 
-// earliest is the first of the moments that are set.
-func earliest(times ...time.Time) time.Time {
+// earliestAfter is the first of the moments that lie after now; zero where none does.
+func earliestAfter(now time.Time, times ...time.Time) time.Time {
 	var first time.Time
 	for _, t := range times {
-		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+		if t.After(now) && (first.IsZero() || t.Before(first)) {
 			first = t
 		}
 	}
