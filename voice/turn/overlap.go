@@ -65,9 +65,9 @@ type Overlap struct {
 	final    []Word
 	ruled    Ruling
 	fading   bool // the latest frame was not voiced, though speech has not been marked as over
-	level    run // of this piece
-	voice    run // probabilities in this piece
-	usual    run // level of the user when the agent is silent
+	level    run  // of this piece
+	voice    run  // probabilities in this piece
+	usual    run  // level of the user when the agent is silent
 }
 
 // A run is a mean in the making.
