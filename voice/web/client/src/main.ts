@@ -1,0 +1,190 @@
+import * as api from "./api";
+import { Call, forget, remembered } from "./call";
+import { apply, empty, type Conversation } from "./conversation";
+import type { Event } from "./events";
+import * as trouble from "./trouble";
+import { clearLog, dismiss, draw, drawInfo, drawQuestions, drawState, el, inCall, notice } from "./view";
+
+let call = null as Call | null;
+let talk: Conversation = empty();
+let muted = false;
+let waiting = 0; // for somebody to answer
+let unduck = 0;
+
+const join = el<HTMLButtonElement>("join");
+const line = el<HTMLInputElement>("line");
+
+// A link may name a room: ?room=NAME.
+const linked = new URLSearchParams(location.search).get("room") ?? "";
+
+async function start(): Promise<void> {
+  if (call) return;
+  join.disabled = true;
+  join.textContent = "Connecting…";
+  for (const key of ["call", "mic"]) dismiss(key);
+  const mine = new Call({ event, agent, link, ended });
+  call = mine;
+  talk = empty();
+  clearLog();
+  try {
+    // The microphone is asked for within the tap; the pass is fetched meanwhile.
+    const mic = microphone();
+    const back = linked ? null : remembered();
+    const pass = await api.pass(linked || (back?.room ?? ""), back?.identity ?? "").catch((err) => {
+      if (!back) throw err;
+      forget(); // the call that was left is over: begin a new one
+      return api.pass("", "");
+    });
+    await mine.join(pass);
+    talk.state = "initializing";
+    inCall(true);
+    draw(talk);
+    waiting = window.setTimeout(() => notice(trouble.nobody, "nobody"), 8000);
+    const got = await mic;
+    if (got instanceof MediaStreamTrack) {
+      await mine.publish(got);
+    } else {
+      notice(got, "mic");
+      el("mute").hidden = true;
+      await mine.send("present");
+      line.focus();
+    }
+  } catch (err) {
+    console.warn(err);
+    await stop();
+    const n = trouble.connection(err);
+    notice(n, "call", { label: "Try again", do: () => void start() });
+    if (err instanceof api.Refusal && err.status === 404) history.replaceState(null, "", location.pathname);
+  }
+}
+
+// microphone is the user's, or why there is none.
+async function microphone(): Promise<MediaStreamTrack | trouble.Notice> {
+  try {
+    const s = await navigator.mediaDevices.getUserMedia({
+      audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+    });
+    const t = s.getAudioTracks()[0];
+    if (t) return t;
+    throw new DOMException("", "NotFoundError");
+  } catch (err) {
+    return trouble.microphone(err);
+  }
+}
+
+function event(e: Event): void {
+  apply(talk, e);
+  if (e.kind === "saying" || e.kind === "reply.end" || e.kind === "swelled") call?.duck(false);
+  draw(talk);
+  if (talk.over) void over();
+}
+
+function agent(here: boolean): void {
+  window.clearTimeout(waiting);
+  dismiss("nobody");
+  if (!here && call && !talk.over) {
+    drawState("initializing");
+    waiting = window.setTimeout(() => notice(trouble.nobody, "nobody"), 3000);
+  }
+}
+
+function link(state: "connected" | "reconnecting" | "lost"): void {
+  if (state === "connected") dismiss("link");
+  else notice({ title: "The connection is shaky", help: "Trying to get it back. What was said is not lost.", fatal: false }, "link");
+}
+
+function ended(why: string): void {
+  void stop();
+  notice(trouble.ended(why), "call", { label: why === "lost" ? "Come back" : "Call again", do: () => void start() });
+}
+
+// over is the agent's own goodbye.
+async function over(): Promise<void> {
+  await call?.hangUp();
+  call = null;
+  await stop();
+  notice(trouble.ended("ended"), "call", { label: "Call again", do: () => void start() });
+}
+
+async function stop(): Promise<void> {
+  window.clearTimeout(waiting);
+  const old = call;
+  call = null;
+  if (old) {
+    await old.room.disconnect().catch(() => undefined);
+    old.audio.remove();
+  }
+  for (const key of ["nobody", "link"]) dismiss(key);
+  el("mute").hidden = false;
+  setMuted(false);
+  join.disabled = false;
+  join.textContent = "Start the call";
+  if (talk.lines.length === 0) inCall(false);
+  else el("controls").hidden = true;
+  el("lobby").hidden = talk.lines.length > 0;
+  drawState("");
+}
+
+function interrupt(): void {
+  if (!call) return;
+  call.duck(true);
+  window.clearTimeout(unduck);
+  unduck = window.setTimeout(() => call?.duck(false), 4000);
+  void call.send("interrupt");
+}
+
+function setMuted(yes: boolean): void {
+  muted = yes;
+  const b = el("mute");
+  b.setAttribute("aria-pressed", String(yes));
+  const words = b.querySelector("span");
+  if (words) words.textContent = yes ? "Unmute" : "Mute";
+}
+
+async function toggleMute(): Promise<void> {
+  if (!call || el("mute").hidden) return;
+  setMuted(!muted);
+  await call.mute(muted);
+}
+
+async function say(text: string): Promise<void> {
+  if (!call) await start();
+  await call?.type(text);
+}
+
+join.addEventListener("click", () => void start());
+el("hangup").addEventListener("click", () => void call?.hangUp().then(() => ended("ended")));
+el("stop").addEventListener("click", interrupt);
+el("orb").addEventListener("click", interrupt);
+el("mute").addEventListener("click", () => void toggleMute());
+el("write").addEventListener("submit", (e) => {
+  e.preventDefault();
+  const text = line.value.trim();
+  if (!text) return;
+  line.value = "";
+  void say(text);
+});
+document.addEventListener("keydown", (e) => {
+  if (e.ctrlKey || e.metaKey || e.altKey || el<HTMLDialogElement>("source").open) return;
+  if (e.key === "Escape") interrupt();
+  const inText = e.target instanceof HTMLInputElement;
+  if (e.key.toLowerCase() === "m" && !inText) void toggleMute();
+});
+// The orb breathes with the agent's voice.
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+(function breathe(): void {
+  if (call && !still.matches) el("orb").style.setProperty("--level", call.level().toFixed(3));
+  requestAnimationFrame(breathe);
+})();
+
+async function begin(): Promise<void> {
+  try {
+    drawInfo(await api.info());
+  } catch (err) {
+    notice(trouble.connection(err), "call", { label: "Reload", do: () => location.reload() });
+    return;
+  }
+  drawQuestions(await api.questions().catch(() => []), (q) => void say(q));
+  if (remembered()) join.textContent = "Return to the call";
+}
+void begin();
