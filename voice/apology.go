@@ -1,4 +1,13 @@
 package voice
 
-// apology is what is said when a reply failed. The error itself is for operators: it is on the log, and never spoken.
-func (s *Session) apology(error) string { return s.o.Phrases.Apology }
+import "errors"
+
+// apology is what is said when a reply failed; nothing where the voice itself did. The error is for operators: it is on
+// the log, and never spoken.
+func (s *Session) apology(err error) string {
+	var v voiceless
+	if errors.As(err, &v) {
+		return ""
+	}
+	return s.o.Phrases.Apology
+}

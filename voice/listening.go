@@ -39,6 +39,7 @@ type asked struct {
 	finals   []Transcript
 	partial  Transcript // acted on without a final
 	pending  bool       // which may still come
+	until    audio.Position
 	said     Transcript // all of it
 	acked    bool
 	answered *reply
@@ -100,8 +101,14 @@ func (c *conversation) transcript(t recognized) {
 		c.overlapHears(t.Transcript)
 		return
 	}
-	if t.Final && c.lateFinal(t.Transcript) {
-		return
+	if c.asked.covers(t.Transcript) {
+		if t.Final {
+			c.lateFinal(t.Transcript)
+			return
+		}
+		if c.laterPartial(t.Transcript) {
+			return
+		}
 	}
 	if c.isEcho(t.Text, now) {
 		return
@@ -121,6 +128,13 @@ func (c *conversation) transcript(t recognized) {
 		if t.Stable {
 			u.stable, u.stableAt = true, time.Time{}
 		}
+	}
+	if t.Final && t.Text != "" && !u.speaking && u.end.Decide(c.position()).WaitUntil == turn.Never {
+		// The recognizer heard what the detector did not: a quiet voice is a voice.
+		u.spoke, u.until = now, c.position()
+		u.end.Voice(true, u.until)
+		u.end.Voice(false, u.until)
+		u.giveUpAt = now.Add(c.s.o.TurnDeadline)
 	}
 	u.end.Words(t.words(), t.Final, t.EndOfUtterance, c.position())
 	if t.Text == "" {
@@ -275,7 +289,7 @@ func (c *conversation) hold(now time.Time, d turn.Decision) {
 		u.holdAt, u.held = time.Time{}, ""
 		return
 	}
-	if u.held != d.Why {
+	if u.held != d.Why && d.Settled {
 		u.held = d.Why
 		c.emit(Event{Kind: Holding, Cause: string(d.Why)})
 		if !u.token {
@@ -295,6 +309,9 @@ func (c *conversation) hold(now time.Time, d turn.Decision) {
 func (c *conversation) speculate(said Transcript, d turn.Decision) {
 	u := &c.user
 	o := c.s.o
+	if !u.speaking && d.WaitUntil == turn.Never {
+		return
+	}
 	if c.next != nil || c.current != nil || u.speculated >= o.Speculations || said.Rejected || said.Text == "" || d.Hold {
 		return
 	}
@@ -317,7 +334,7 @@ func (c *conversation) speculate(said Transcript, d turn.Decision) {
 // endTurn gives the floor to the agent.
 func (c *conversation) endTurn(now time.Time, said Transcript) {
 	u := &c.user
-	a := asked{at: now, spoke: u.spoke, finals: u.finals, partial: u.partial, pending: u.pending, said: said}
+	a := asked{at: now, spoke: u.spoke, finals: u.finals, partial: u.partial, pending: u.pending, until: u.until, said: said}
 	interrupted := c.overlap.interrupted
 	c.overlap.interrupted = 0
 	u.finals, u.partial, u.pending = nil, Transcript{}, false
@@ -349,15 +366,30 @@ func (c *conversation) endTurn(now time.Time, said Transcript) {
 	c.asked.answered = c.ask(t, a.spoke)
 }
 
-// lateFinal compares a final with the partial that was acted on in its place, and says whether it was that.
-func (c *conversation) lateFinal(t Transcript) bool {
-	a := &c.asked
-	if !a.pending || c.user.speaking && (t.To == 0 || t.To > c.user.onset) {
-		return false
+// covers says whether a transcript is about the speech of the asked turn. Recognizers answer in order: where they do not
+// say where the words were, a final that is owed comes before anything else.
+func (a *asked) covers(t Transcript) bool {
+	return a.pending && (t.To == 0 || t.From < a.until)
+}
+
+// laterPartial takes a turn back that was ended on less than was said, and says whether there is nothing else to do with
+// the partial.
+func (c *conversation) laterPartial(t Transcript) bool {
+	a, r := &c.asked, c.next
+	if t.Text == "" || r == nil || r.turn.ID != a.id || sameWords(t.Text, a.partial.Text) {
+		return true // while the reply is being said, the final decides
 	}
+	a.partial, a.pending = Transcript{}, false
+	c.user.pending = true
+	return false
+}
+
+// lateFinal compares a final with the partial that was acted on in its place.
+func (c *conversation) lateFinal(t Transcript) {
+	a := &c.asked
 	a.pending = false
 	if t.Text == "" || sameWords(t.Text, a.partial.Text) {
-		return true
+		return
 	}
 	before := a.said.Text
 	a.finals, a.partial = append(a.finals[:len(a.finals):len(a.finals)], t), Transcript{}
@@ -365,7 +397,7 @@ func (c *conversation) lateFinal(t Transcript) bool {
 	r := a.answered
 	spoken := r != nil && r.now.granted
 	if spoken && !differs(before, a.said.Text) {
-		return true
+		return
 	}
 	old := a.id
 	c.ids++
@@ -380,7 +412,6 @@ func (c *conversation) lateFinal(t Transcript) bool {
 		c.say(Correction, c.s.o.Phrases.Correct)
 	}
 	a.answered = c.ask(Turn{ID: a.id, Kind: Asked, Transcript: a.said, Revises: old}, a.spoke)
-	return true
 }
 
 // slight are words whose loss or gain does not change what was asked.

@@ -84,6 +84,7 @@ type recognition struct {
 	talks   bool      // this recognizer has been seen to give partials
 	deafAt  time.Time // when silence about the speech means that it is deaf
 	rounds  int       // restarts for the same speech
+	replays bool      // what comes is about sound that is over: only its final counts
 	watch   *time.Timer
 
 	detecting atomic.Bool // an opinion is being formed, in a goroutine of its own
@@ -103,20 +104,17 @@ func (r *recognition) hear(h heard) {
 	r.remember(h.frame)
 	now := time.Now()
 	if h.onset {
-		r.inside, r.rounds = true, 0
+		r.inside, r.replays, r.rounds = true, false, 0
 		if r.talks {
 			r.deafAt = now.Add(r.patience())
 		}
 	}
 	if h.offset {
-		r.inside = false
+		r.inside, r.owed = false, true
 		r.detect()
 	}
-	if h.flush {
-		r.owed = true
-		if r.deafAt.IsZero() {
-			r.deafAt = now.Add(r.patience())
-		}
+	if h.flush && r.deafAt.IsZero() {
+		r.deafAt = now.Add(r.patience())
 	}
 	if r.stream == nil {
 		return
@@ -171,7 +169,10 @@ func (r *recognition) settled() {
 
 func (r *recognition) transcript(t Transcript) {
 	if t.Final {
+		r.replays = false
 		r.settled()
+	} else if r.replays {
+		return
 	} else if t.Text != "" {
 		r.talks = true
 		if !r.owed {
@@ -215,6 +216,7 @@ func (r *recognition) start(o opening) {
 	if !r.inside && !r.owed {
 		return
 	}
+	r.replays = !r.inside
 	for at := 0; at < len(r.replay); at += audio.FrameSamples {
 		pcm := append([]int16(nil), r.replay[at:min(at+audio.FrameSamples, len(r.replay))]...)
 		if err := r.stream.Write(audio.Frame{PCM: pcm, Rate: audio.Rate, At: r.from + audio.Position(at)}); err != nil {

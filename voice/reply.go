@@ -41,9 +41,16 @@ type replyState struct {
 	committed bool   // the turn has ended: it may have it
 	granted   bool   // it has it
 	cancelled bool
-	spokeAt   time.Time // first audio in the room
+	spokeAt   time.Time       // first audio in the room
+	said      map[string]bool // sentences that are on the log
 	watch     stopwatch
 }
+
+// voiceless is the failure of the voice itself: no apology can be spoken for it.
+type voiceless struct{ err error }
+
+func (v voiceless) Error() string { return "speak: " + v.err.Error() }
+func (v voiceless) Unwrap() error { return v.err }
 
 // An item is a frame on its way from compose to utter. Its marks are places in the written sentence.
 type item struct {
@@ -91,8 +98,8 @@ func (s *Session) runReply(r *reply) {
 	}
 	report := r.ledger.report(r.turn.ID, max(0, played), cause)
 	s.progress <- progress{r: r, kind: reported, at: time.Now(), report: report, err: err}
-	// A speculation that nobody acted on never was.
-	if !r.aside && r.wasCommitted() {
+	// A speculation that nobody acted on never was, and a turn of our own that had nothing to say was none.
+	if !r.aside && r.wasCommitted() && (r.turn.Kind == Asked || len(report.Says) > 0) {
 		<-r.after
 		s.cfg.Responder.Heard(context.WithoutCancel(r.ctx), report)
 	}
@@ -165,7 +172,7 @@ func (s *Session) compose(r *reply, items chan<- item) error {
 				}
 				for f, err := range s.synthesize(r.ctx, c) {
 					if err != nil {
-						return fmt.Errorf("speak: %w", err)
+						return voiceless{err}
 					}
 					if !put(item{frame: f, entry: entry}) {
 						return nil

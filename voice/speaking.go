@@ -175,6 +175,10 @@ func (c *conversation) progress(p progress) {
 		if r.now.cancelled {
 			return
 		}
+		if r.now.said == nil {
+			r.now.said = make(map[string]bool)
+		}
+		r.now.said[p.say.Text] = true
 		c.emit(Event{Kind: Saying, Turn: r.turn.ID, Text: p.say.Text, Say: p.say})
 		c.overlap.agentSays(p.say, p.at)
 	case playing:
@@ -205,12 +209,13 @@ func (c *conversation) progress(p progress) {
 func (c *conversation) reported(r *reply, p progress) {
 	if p.err != nil {
 		c.trouble(r.turn.ID, p.err)
+		c.showUnspoken(r, p)
 	}
 	if !r.now.granted {
 		return
 	}
 	heard := p.report.text()
-	if errors.Is(p.report.Cause, ErrBargeIn) {
+	if errors.Is(p.report.Cause, ErrBargeIn) && !r.aside {
 		c.emit(Event{Kind: BargeIn, Turn: r.turn.ID, Heard: heard, Cause: r.now.how})
 	}
 	e := Event{Kind: ReplyEnd, Turn: r.turn.ID, Heard: heard}
@@ -218,6 +223,20 @@ func (c *conversation) reported(r *reply, p progress) {
 		e.Cause = p.report.Cause.Error()
 	}
 	c.emit(e)
+}
+
+// showUnspoken puts an answer that the voice could not say on the screen at least.
+func (c *conversation) showUnspoken(r *reply, p progress) {
+	if !r.now.committed {
+		return
+	}
+	for _, h := range p.report.Says {
+		if h.Heard == "" && !r.now.said[h.Say.Text] {
+			say := h.Say
+			say.Audio = nil
+			c.emit(Event{Kind: Saying, Turn: r.turn.ID, Text: say.Text, Say: &say, Cause: "not spoken"})
+		}
+	}
 }
 
 // finished makes room for the next reply.

@@ -102,7 +102,7 @@ func (b *Brain) respond(ctx context.Context, t voice.Turn) iter.Seq2[voice.Say, 
 			b.tell(yield)
 			return
 		}
-		if t.Kind == voice.Asked && !t.Speculative {
+		if t.Kind == voice.Asked { // helpers only read, so that a speculation may ask them
 			b.askHelpers(t.ID)
 		}
 		if !ok || l.has("silent") {

@@ -61,12 +61,37 @@ type stream struct {
 	at     audio.Position
 	given  audio.Position // everything before it is in a final
 	last   string         // partial
+	loud   []span         // where there was sound
 	timers []*time.Timer
 	closed bool
 	err    error
 }
 
-// A spoken line as ears hear it.
+type span struct{ from, to audio.Position }
+
+// listen notes where there was sound: ears do not hear through a muted microphone.
+func (s *stream) listen(f audio.Frame) {
+	if p, at, _ := (Detector{}).Speech(f); p == 0 {
+		return
+	} else if n := len(s.loud); n > 0 && s.loud[n-1].to >= f.At {
+		s.loud[n-1].to = at
+	} else {
+		s.loud = append(s.loud, span{f.At, at})
+	}
+}
+
+// sounded says whether the middle of a word was to be heard.
+func (s *stream) sounded(w voice.Word) bool {
+	mid := (w.Start + w.End) / 2
+	for _, l := range s.loud {
+		if l.from <= mid && mid < l.to {
+			return true
+		}
+	}
+	return false
+}
+
+// words are the words of a line, spread evenly over its time.
 func (e *Ears) words(l Line, text string) []voice.Word {
 	fields := strings.Fields(text)
 	w := make([]voice.Word, len(fields))
@@ -87,6 +112,7 @@ func (s *stream) Write(f audio.Frame) error {
 		s.began, s.from, s.given = true, f.At, f.At
 	}
 	s.at = f.End()
+	s.listen(f)
 	if s.die > 0 && s.at >= s.die {
 		s.err = errors.New("the ears died")
 		s.end()
@@ -95,7 +121,7 @@ func (s *stream) Write(f audio.Frame) error {
 	if s.deaf || s.e.line.has("silent") {
 		return nil
 	}
-	lag := audio.At(s.e.line.dur("lag", 200*time.Millisecond))
+	lag := audio.At(s.e.line.dur("lag", 190*time.Millisecond))
 	var words []voice.Word
 	for _, l := range s.e.lines {
 		if l.Who != "user" {
@@ -108,7 +134,7 @@ func (s *stream) Write(f audio.Frame) error {
 			text = l.Args["hears"]
 		}
 		for _, w := range s.e.words(l, text) {
-			if w.Start >= s.given && w.End+lag <= s.at {
+			if w.Start >= s.given && w.End+lag <= s.at && s.sounded(w) {
 				words = append(words, w)
 			}
 		}
@@ -139,7 +165,11 @@ func (s *stream) Flush() error {
 		if l.has("hears") {
 			text = l.Args["hears"]
 		}
-		words = append(words, s.e.words(l, text)...)
+		for _, w := range s.e.words(l, text) {
+			if s.sounded(w) {
+				words = append(words, w)
+			}
+		}
 		end, said = to, l
 	}
 	t := transcript(words, true)
@@ -148,7 +178,7 @@ func (s *stream) Flush() error {
 	if said.has("nofinal") {
 		return nil
 	}
-	delay := said.dur("asr", s.e.line.dur("asr", 180*time.Millisecond))
+	delay := said.dur("asr", s.e.line.dur("asr", 230*time.Millisecond))
 	if end > 0 {
 		delay -= s.at.Sub(end)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aubade/aubade/voice"
 	"github.com/aubade/aubade/voice/script"
+	"github.com/aubade/aubade/voice/turn"
 )
 
 var update = flag.Bool("update", false, "rewrite the timelines with what happens now")
@@ -78,7 +79,11 @@ func play(t *testing.T, sc *script.Script, show []string) string {
 		t.Fatal(err)
 	}
 	log := &Log{}
-	s, err := voice.New(call.Config(log))
+	cfg := call.Config(log)
+	// The waits of the shipped endpointer are its own tests' business: here every complete thought ends after 500 ms.
+	cfg.Options.Turn = turn.Options{Floor: 500 * time.Millisecond, Ceiling: 500 * time.Millisecond, HoldCeiling: 2 * time.Second}
+	cfg.Options.SpeculateAbove = 0.05
+	s, err := voice.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
