@@ -24,6 +24,36 @@ type SpokenWord struct {
 	From, To   int // bytes of the written sentence
 }
 
+// word is the one at a byte of the clause's text, or the one before it.
+func (c *SpokenClause) word(at int) SpokenWord {
+	for _, w := range c.Words {
+		if at < w.End {
+			return w
+		}
+	}
+	if n := len(c.Words); n > 0 {
+		return c.Words[n-1]
+	}
+	return SpokenWord{}
+}
+
+// whole is a sentence as one clause.
+func (s Spoken) whole() Spoken {
+	var c SpokenClause
+	for _, part := range s.Clauses {
+		if c.Text != "" {
+			c.Text += " "
+		}
+		at := len(c.Text)
+		c.Text += part.Text
+		for _, w := range part.Words {
+			w.Start, w.End = w.Start+at, w.End+at
+			c.Words = append(c.Words, w)
+		}
+	}
+	return Spoken{Clauses: []SpokenClause{c}}
+}
+
 // AsWritten speaks a text as it is: one clause for each part that punctuation sets off.
 func AsWritten(text string) Spoken {
 	var s Spoken

@@ -65,6 +65,7 @@ func newConversation(s *Session, ctx context.Context) *conversation {
 		s: s, ctx: ctx, timer: newTimer(), told: closed, greeted: s.o.Silent,
 		prepared: make(chan struct{}, 1), // one at a time, and its sender never waits
 		user:     user{end: turn.New(s.o.Turn)},
+		overlap:  overlap{judge: turn.NewOverlap(turn.OverlapOptions{Within: s.o.Overlap})},
 	}
 }
 
@@ -142,6 +143,8 @@ func (c *conversation) run() {
 				reports = nil
 				continue
 			}
+			// What a reply did before the Responder spoke of it comes before that on the log, too.
+			c.catchUp()
 			c.report(e)
 		case t := <-c.s.thoughts:
 			c.user.end.Acoustic(t.probability, t.at)
@@ -155,6 +158,18 @@ func (c *conversation) run() {
 		c.settle()
 	}
 	c.leave()
+}
+
+// catchUp takes the progress that is there already.
+func (c *conversation) catchUp() {
+	for {
+		select {
+		case p := <-c.s.progress:
+			c.progress(p)
+		default:
+			return
+		}
+	}
 }
 
 // settle does what follows from the state and the time, in a fixed order, and sets the timer for what will.
@@ -175,12 +190,16 @@ func (c *conversation) settle() {
 // arm sets the one timer, and the alarm on the microphone's clock. What is due already has been looked at: it waits for
 // something else than time.
 func (c *conversation) arm(now time.Time) {
-	at := earliestAfter(now, c.user.stableAt, c.user.giveUpAt, c.user.holdAt, c.ackAt(), c.overlap.by, c.quietAt(now))
+	at := earliestAfter(now, c.user.stableAt, c.user.giveUpAt, c.user.holdAt, c.ackAt(), c.quietAt(now))
 	if len(c.captions) > 0 {
 		at = earliestAfter(now, at, c.captions[0].at)
 	}
 	setTimer(c.timer, at)
-	c.s.alarm.Store(int64(c.user.alarm))
+	alarm := c.user.alarm
+	if c.overlap.open {
+		alarm = c.overlap.alarm
+	}
+	c.s.alarm.Store(int64(alarm))
 }
 
 // position is how far the microphone has been heard.

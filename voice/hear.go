@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/aubade/aubade/voice/audio"
@@ -24,6 +25,11 @@ type mark struct {
 	now  audio.Position // where the stream was when this was noticed
 	wall time.Time      // of at
 	err  error          // trouble
+
+	// Of the speech heard since the onset, for ticks and offsets: frames, mean probability, and mean level in dBFS.
+	voiced      int
+	probability float32
+	level       float64
 }
 
 type markKind int
@@ -48,8 +54,10 @@ func (s *Session) hear(ctx context.Context) error {
 		broken  bool // the detector
 		dropped int
 		owed    heard // what was noticed in frames that were dropped
+		speech  loudnesses
 	)
 	tell := func(m mark) bool {
+		m.voiced, m.probability, m.level = speech.mean()
 		select {
 		case s.marks <- m:
 			return true
@@ -79,7 +87,7 @@ func (s *Session) hear(ctx context.Context) error {
 			if !broken && !tell(mark{kind: markTrouble, now: now, err: fmt.Errorf("hear: detect speech: %w", err)}) {
 				return nil
 			}
-			p, at = loudness(f.PCM), now
+			p, at = float32(min(1, max(0, (level(f.PCM)+50)/15))), now // certain from -35 dBFS
 		}
 		broken = err != nil
 
@@ -92,9 +100,15 @@ func (s *Session) hear(ctx context.Context) error {
 			h.onset, h.offset = m.Speaking, !m.Speaking
 			flushed = m.Speaking
 			voiced = m.At
+			if m.Speaking {
+				speech = loudnesses{}
+			}
 			if !tell(mark{kind: kind, at: m.At, now: now, wall: clock.Wall(m.At)}) {
 				return nil
 			}
+		}
+		if gate.Speaking() {
+			speech.add(p, level(f.PCM))
 		}
 		if !flushed && !gate.Speaking() && now.Sub(voiced) >= s.o.Flush {
 			h.flush, flushed = true, true
@@ -118,15 +132,34 @@ func (s *Session) hear(ctx context.Context) error {
 	return nil
 }
 
-// loudness is a crude probability of speech: certain from -35 dBFS.
-func loudness(pcm []int16) float32 {
-	if len(pcm) == 0 {
-		return 0
+// loudnesses averages over a stretch of speech.
+type loudnesses struct {
+	n           int
+	probability float32
+	level       float64
+}
+
+func (l *loudnesses) add(p float32, level float64) {
+	l.n++
+	l.probability += p
+	l.level += level
+}
+
+func (l *loudnesses) mean() (n int, p float32, level float64) {
+	if l.n == 0 {
+		return 0, 0, 0
 	}
+	return l.n, l.probability / float32(l.n), l.level / float64(l.n)
+}
+
+// level is the loudness of a frame in dBFS, root mean square; -100 for silence.
+func level(pcm []int16) float64 {
 	var sum float64
 	for _, v := range pcm {
 		sum += float64(v) * float64(v)
 	}
-	const sure = 32768 * 0.0178 // -35 dBFS, root mean square
-	return float32(min(1, sum/float64(len(pcm))/(sure*sure)))
+	if sum == 0 {
+		return -100
+	}
+	return max(-100, 10*math.Log10(sum/float64(len(pcm))/(32768*32768)))
 }

@@ -20,7 +20,7 @@ type entry struct {
 	whole    bool // its last one too
 	from, to time.Duration
 	cues     []cue
-	shownTo  int // utter's: how much of the writing has been captioned
+	shownTo  int // utter's alone: how much of the writing has been captioned
 }
 
 // rest is the writing that no cue covers, once the sentence is whole.

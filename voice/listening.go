@@ -57,16 +57,25 @@ func (c *conversation) mark(m mark) {
 		c.emit(Event{Kind: SpeechStart, Spoke: m.at.Duration()})
 		u.speaking, u.onset, u.began = true, m.at, m.wall
 		if c.current != nil && !c.current.now.cancelled {
-			c.overlapBegins(now, m.at)
+			c.overlapBegins(m.at)
 			return
 		}
 		u.end.Voice(true, m.at)
+	case markTick:
+		if c.overlap.open && m.voiced > 0 {
+			c.overlap.judge.Sound(m.probability, m.level)
+		}
 	case markOffset:
 		u.speaking, u.until, u.spoke = false, m.at, m.wall
 		c.emit(Event{Kind: SpeechEnd, Spoke: m.at.Duration()})
 		if c.overlap.open {
 			c.overlap.until = m.at
+			c.overlap.judge.Sound(m.probability, m.level)
+			c.overlap.judge.Voice(false, m.at)
 			return
+		}
+		for range m.voiced {
+			c.overlap.judge.Learn(m.level)
 		}
 		u.pending = true
 		u.end.Voice(false, m.at)
@@ -111,7 +120,7 @@ func (c *conversation) transcript(t recognized) {
 		}
 	}
 	if c.isEcho(t.Text, now) {
-		return
+		t.Text, t.Words = "", nil
 	}
 	if t.Final {
 		u.pending = u.speaking
@@ -408,8 +417,9 @@ func (c *conversation) lateFinal(t Transcript) {
 	} else if r == c.next {
 		c.drop(r, ErrRevised)
 	}
-	if spoken {
+	if spoken && time.Since(r.now.spokeAt) > goesOn {
 		c.say(Correction, c.s.o.Phrases.Correct)
+		a.acked = true
 	}
 	a.answered = c.ask(Turn{ID: a.id, Kind: Asked, Transcript: a.said, Revises: old}, a.spoke)
 }

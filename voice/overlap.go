@@ -5,127 +5,90 @@ import (
 	"time"
 
 	"github.com/aubade/aubade/voice/audio"
+	"github.com/aubade/aubade/voice/turn"
 )
 
 // overlap is speech over the agent's: ducked at once, then judged. While it is open, what is heard is kept apart from the
 // user's own turn; it becomes part of it when it takes the floor.
 type overlap struct {
+	judge  *turn.Overlap
 	open   bool
 	onset  audio.Position
 	until  audio.Position // the end of the speech; 0 while it lasts
-	by     time.Time      // when it is judged at the latest, or, once judged, forgotten
+	alarm  audio.Position // when to judge again, or, once judged, to forget
 	judged bool           // it does not take the floor, by what is known so far
-	ducked bool
 
 	finals  []Transcript
 	partial Transcript
 	final   bool // the speech has ended, and its final has come
 
 	interrupted int // the reply that the user took the floor from last, for the turn to come
-	agent       []agentWords
+	agent       []agentWord
 }
 
-// agentWords is a sentence that the agent said, for telling its echo.
-type agentWords struct {
-	words string
-	at    time.Time
+// agentWord is a word that the agent says, and when.
+type agentWord struct {
+	turn.Word
+	at time.Time
 }
 
-// echoLives is how long after a sentence began its sound may still come back.
-const echoLives = 12 * time.Second
+// agentRemembered is how many of the agent's words are kept for telling their echo: about 12 s of speech.
+const agentRemembered = 40
 
-func (o *overlap) agentSays(s *Say, at time.Time) {
-	if len(o.agent) == 4 {
-		o.agent = append(o.agent[:0], o.agent[1:]...)
+func (o *overlap) agentSays(word string, at time.Time, pos audio.Position) {
+	if len(o.agent) == agentRemembered {
+		o.agent = append(o.agent[:0], o.agent[agentRemembered/2:]...)
 	}
-	text := s.Text
-	if s.Spoken != "" {
-		text += " " + s.Spoken
-	}
-	o.agent = append(o.agent, agentWords{" " + strings.Join(plainWords(text), " ") + " ", at})
+	o.agent = append(o.agent, agentWord{turn.Word{Text: word, Start: pos, End: pos}, at})
 }
 
-// echoes says whether the words are a run of what the agent said lately.
-func (o *overlap) echoes(words []string, now time.Time) bool {
-	run := " " + strings.Join(words, " ") + " "
-	for _, a := range o.agent {
-		if now.Sub(a.at) < echoLives && strings.Contains(a.words, run) {
-			return true
-		}
+// agentStops forgets the words that will not be said after all.
+func (o *overlap) agentStops(now time.Time) {
+	for len(o.agent) > 0 && o.agent[len(o.agent)-1].at.After(now) {
+		o.agent = o.agent[:len(o.agent)-1]
 	}
-	return false
 }
 
 func (o *overlap) close() {
-	o.open, o.by, o.judged, o.ducked = false, time.Time{}, false, false
+	o.open, o.judged, o.alarm = false, false, 0
 	o.finals, o.partial, o.final, o.until = nil, Transcript{}, false, 0
 }
 
-func (c *conversation) overlapBegins(now time.Time, at audio.Position) {
+// positionAt is where the microphone is at a moment, as far as can be told from where it is now.
+func (c *conversation) positionAt(t time.Time) audio.Position {
+	return max(0, c.position().Add(time.Until(t)))
+}
+
+func (c *conversation) overlapBegins(at audio.Position) {
 	o := &c.overlap
-	o.close()
-	o.open, o.onset, o.by = true, at, now.Add(c.s.o.Overlap)
-	o.ducked = true
-	c.s.cfg.Out.Gain(c.s.o.Duck)
-	c.emit(Event{Kind: Ducked, Turn: c.current.turn.ID})
+	joined := o.open && !o.judged // the same stretch, after a short hole
+	if !joined {
+		o.close()
+		o.open, o.onset = true, at
+	}
+	o.until, o.final = 0, false
+	o.judge.Voice(true, at)
+	if !joined {
+		c.s.cfg.Out.Gain(c.s.o.Duck)
+		c.emit(Event{Kind: Ducked, Turn: c.current.turn.ID})
+	}
 }
 
 func (c *conversation) overlapHears(t Transcript) {
 	o := &c.overlap
-	if !t.Final {
-		o.partial = t
-		return
-	}
-	o.partial = Transcript{}
-	o.final = o.until != 0
-	if t.Text != "" {
-		o.finals = append(o.finals, t)
-	}
-}
-
-// verdict is what speech over the agent's is.
-type verdict string
-
-const (
-	undecided   verdict = ""
-	floor       verdict = "floor"
-	backchannel verdict = "backchannel"
-	echo        verdict = "echo"
-	noise       verdict = "noise"
-)
-
-// shortest is the least speech, without words, that may be more than a cough or a click.
-const shortest = 300 * time.Millisecond
-
-func (c *conversation) classify(now time.Time) verdict {
-	o := &c.overlap
-	said := (&user{finals: o.finals, partial: o.partial}).said()
-	words := plainWords(said.Text)
-	ended := o.until != 0
-	until := o.until
-	if !ended {
-		until = c.position()
-	}
-	long := until.Sub(o.onset)
-	due := !o.by.IsZero() && !now.Before(o.by)
-	switch {
-	case len(words) > 0 && said.Rejected:
-		return noise
-	case len(words) > 0 && o.echoes(words, now):
-		return echo
-	case len(words) > 0 && allBackchannel(words):
-		if ended || due {
-			return backchannel
+	if t.Final {
+		o.partial = Transcript{}
+		o.final = o.until != 0
+		if t.Text != "" && !t.Rejected {
+			o.finals = append(o.finals, t)
 		}
-		return undecided // more words may follow
-	case len(words) > 0:
-		return floor
-	case ended && (long < shortest || o.final || due):
-		return noise
-	case due:
-		return floor
+	} else if !t.Rejected {
+		o.partial = t
 	}
-	return undecided
+	if t.Rejected {
+		t = Transcript{Final: t.Final}
+	}
+	o.judge.Words(t.words(), t.Final, c.position())
 }
 
 // judgeOverlap decides, as soon as it can, whether the user takes the floor.
@@ -134,27 +97,33 @@ func (c *conversation) judgeOverlap(now time.Time) {
 	if !o.open {
 		return
 	}
-	if o.judged {
-		// Words that come later may still turn a murmur into a question.
-		said := (&user{finals: o.finals, partial: o.partial}).said()
-		if v := c.classify(now); v == floor && said.Text != "" {
-			c.takeFloor(now)
-		} else if o.final || !o.by.IsZero() && !now.Before(o.by) {
-			o.close()
-		}
-		return
+	words := make([]turn.Word, len(o.agent))
+	for i, w := range o.agent {
+		words[i] = w.Word
 	}
-	switch v := c.classify(now); v {
-	case undecided:
-	case floor:
+	o.judge.Saying(words)
+	at := c.position()
+	d := o.judge.Decide(at)
+	switch d.Ruling {
+	case turn.NoOverlap:
+		o.close()
+	case turn.Duck:
+		o.alarm = 0
+		if d.WaitUntil != turn.Never {
+			o.alarm = d.WaitUntil
+		}
+	case turn.Real:
 		c.takeFloor(now)
 	default:
-		o.judged, o.ducked = true, false
-		o.by = now.Add(c.s.o.TurnDeadline)
-		c.s.cfg.Out.Gain(0)
-		c.emit(Event{Kind: Swelled, Turn: c.current.turn.ID, Cause: string(v)})
-		c.userActive = now
-		if o.final {
+		if !o.judged {
+			o.judged = true
+			c.s.cfg.Out.Gain(0)
+			c.emit(Event{Kind: Swelled, Turn: c.current.turn.ID, Cause: string(d.Ruling)})
+			c.userActive = now
+			o.alarm = at.Add(c.s.o.TurnDeadline)
+		}
+		// Words that come later may still turn a murmur into a question. After its final none will.
+		if o.until != 0 && (o.final || at >= o.alarm) {
 			o.close()
 		}
 	}
@@ -206,7 +175,11 @@ func (c *conversation) adopt(now time.Time) {
 		u.end.Voice(false, o.until)
 		u.pending = !o.final
 		u.giveUpAt = now.Add(c.s.o.TurnDeadline)
+		o.judge.Voice(false, o.until)
+	} else {
+		o.judge.Voice(false, at) // from here on it is the endpointer's
 	}
+	o.judge.Begin()
 	o.close()
 }
 
@@ -214,6 +187,7 @@ func (c *conversation) adopt(now time.Time) {
 func (c *conversation) overlapOutlives() {
 	o := &c.overlap
 	if o.judged && o.until != 0 {
+		o.judge.Begin()
 		o.close()
 		return
 	}
@@ -223,24 +197,19 @@ func (c *conversation) overlapOutlives() {
 	c.adopt(time.Now())
 }
 
-// isEcho says whether words that come while the agent is silent are its own, on their way back.
+// echoLives is how long after the agent fell silent its words may still come back.
+const echoLives = 1500 * time.Millisecond
+
+// isEcho says whether words that come while the agent is silent are its own, on their way back: three or more of them,
+// in its order.
 func (c *conversation) isEcho(text string, now time.Time) bool {
 	words := plainWords(text)
-	return len(words) >= 3 && now.Sub(c.agentUntil) < 1500*time.Millisecond && c.overlap.echoes(words, now)
-}
-
-var backchannels = map[string]bool{
-	"mm": true, "hm": true, "mhm": true, "mm-hm": true, "mm-hmm": true, "uh-huh": true, "huh": true, "uh": true, "hmm": true,
-	"right": true, "okay": true, "ok": true, "yeah": true, "yes": true, "yep": true, "sure": true, "i": true, "see": true,
-	"got": true, "it": true, "good": true, "great": true, "nice": true, "wow": true, "oh": true, "ah": true, "really": true,
-	"cool": true, "alright": true, "all": true, "interesting": true,
-}
-
-func allBackchannel(words []string) bool {
-	for _, w := range words {
-		if !backchannels[w] {
-			return false
-		}
+	if len(words) < 3 || now.Sub(c.agentUntil) > echoLives {
+		return false
 	}
-	return len(words) <= 4
+	var said []string
+	for _, w := range c.overlap.agent {
+		said = append(said, plainWords(w.Text)...)
+	}
+	return strings.Contains(" "+strings.Join(said, " ")+" ", " "+strings.Join(words, " ")+" ")
 }

@@ -52,11 +52,12 @@ type voiceless struct{ err error }
 func (v voiceless) Error() string { return "speak: " + v.err.Error() }
 func (v voiceless) Unwrap() error { return v.err }
 
-// An item is a frame on its way from compose to utter. Its marks are places in the written sentence.
+// An item is a frame on its way from compose to utter.
 type item struct {
-	frame audio.Frame
-	entry *entry
-	last  bool // of its sentence; it has no frame
+	frame  audio.Frame
+	entry  *entry
+	clause *SpokenClause // that the frame's marks are of
+	last   bool          // of its sentence; it has no frame
 }
 
 // progress is what a reply tells converse, in order.
@@ -65,7 +66,8 @@ type progress struct {
 	kind   progressKind
 	at     time.Time
 	say    *Say
-	text   string // shown
+	text   string // shown: the writing
+	word   string // shown: as it sounds
 	report HeardReport
 	err    error
 }
@@ -153,38 +155,32 @@ func (s *Session) compose(r *reply, items chan<- item) error {
 		if say.Pause > 0 && !put(item{frame: silence(say.Pause), entry: entry}) {
 			return nil
 		}
+		spoken := s.cfg.Verbalise(say.Text)
+		if say.Spoken != "" {
+			spoken = aligned(say.Text, say.Spoken)
+		}
 		if say.Audio != nil {
-			for _, f := range say.Audio {
-				f.PCM = append([]int16(nil), f.PCM...) // the room owns what it plays, and the cache keeps its own
-				if !put(item{frame: f, entry: entry}) {
+			spoken = spoken.whole()
+		}
+		for i := range spoken.Clauses {
+			c := &spoken.Clauses[i]
+			if c.Rate = s.o.Rate; say.Rate != 0 {
+				c.Rate = say.Rate
+			}
+			for f, err := range s.frames(r.ctx, *c, say.Audio) {
+				if err != nil {
+					return voiceless{err}
+				}
+				if !put(item{frame: f, entry: entry, clause: c}) {
 					return nil
 				}
 			}
-		} else {
-			spoken := s.cfg.Verbalise(say.Text)
-			if say.Spoken != "" {
-				spoken = aligned(say.Text, say.Spoken)
-			}
-			for _, c := range spoken.Clauses {
-				c.Rate = s.o.Rate
-				if say.Rate != 0 {
-					c.Rate = say.Rate
-				}
-				for f, err := range s.synthesize(r.ctx, c) {
-					if err != nil {
-						return voiceless{err}
-					}
-					if !put(item{frame: f, entry: entry}) {
-						return nil
-					}
-				}
-				if first {
-					first = false
-					select {
-					case <-r.grant:
-					case <-r.ctx.Done():
-						return nil
-					}
+			if first {
+				first = false
+				select {
+				case <-r.grant:
+				case <-r.ctx.Done():
+					return nil
 				}
 			}
 		}
@@ -196,34 +192,32 @@ func (s *Session) compose(r *reply, items chan<- item) error {
 	return nil
 }
 
-// synthesize speaks a clause; the marks of its frames are places in the written sentence. For an engine that gives no
-// marks, the words' times are estimated.
-func (s *Session) synthesize(ctx context.Context, c SpokenClause) iter.Seq2[audio.Frame, error] {
+// frames is the sound of a clause: made before, or synthesised now. Where its maker gives no marks, the words' times are
+// estimated: a word is taken to begin in proportion to the letters before it.
+func (s *Session) frames(ctx context.Context, c SpokenClause, made []audio.Frame) iter.Seq2[audio.Frame, error] {
 	return func(yield func(audio.Frame, error) bool) {
 		var (
 			word   int
 			played time.Duration
-			marked bool // by the engine
+			marked bool // by the maker
 			rate   = audio.Rate
 		)
-		for f, err := range within(ctx, s.o.FirstAudio, errNoAudio, func(ctx context.Context) iter.Seq2[audio.Frame, error] {
+		source := within(ctx, s.o.FirstAudio, errNoAudio, func(ctx context.Context) iter.Seq2[audio.Frame, error] {
 			return s.cfg.Synthesizer.Synthesize(ctx, c.Clause)
-		}) {
+		})
+		if made != nil {
+			source = copies(made)
+		}
+		for f, err := range source {
 			if err != nil {
 				yield(f, err)
 				return
 			}
-			if marked = marked || len(f.Marks) > 0; marked {
-				for i, m := range f.Marks {
-					f.Marks[i].Start, f.Marks[i].End = c.written(m.Start)
-				}
-			} else {
-				// A word is taken to begin in proportion to the letters before it.
+			if marked = marked || len(f.Marks) > 0; !marked {
 				for word < len(c.Words) && c.guess(word) < played+f.Duration() {
-					f.Marks = append(f.Marks, audio.Mark{
-						Offset: max(0, int((c.guess(word)-played)*time.Duration(f.Rate)/time.Second)),
-						Start:  c.Words[word].From, End: c.Words[word].To,
-					})
+					w := c.Words[word]
+					at := int((c.guess(word) - played) * time.Duration(f.Rate) / time.Second)
+					f.Marks = append(f.Marks, audio.Mark{Offset: max(0, at), Start: w.Start, End: w.End})
 					word++
 				}
 			}
@@ -236,10 +230,22 @@ func (s *Session) synthesize(ctx context.Context, c SpokenClause) iter.Seq2[audi
 		// The voice was faster than the guess: what is left is said by now.
 		var rest []audio.Mark
 		for ; !marked && word < len(c.Words); word++ {
-			rest = append(rest, audio.Mark{Start: c.Words[word].From, End: c.Words[word].To})
+			rest = append(rest, audio.Mark{Start: c.Words[word].Start, End: c.Words[word].End})
 		}
 		if rest != nil {
 			yield(audio.Frame{Rate: rate, Marks: rest}, nil)
+		}
+	}
+}
+
+// copies are frames that the room may own, while the cache keeps its own.
+func copies(made []audio.Frame) iter.Seq2[audio.Frame, error] {
+	return func(yield func(audio.Frame, error) bool) {
+		for _, f := range made {
+			f.PCM = append([]int16(nil), f.PCM...)
+			if !yield(f, nil) {
+				return
+			}
 		}
 	}
 }
@@ -253,19 +259,6 @@ func (c SpokenClause) guess(word int) time.Duration {
 		d = time.Duration(float64(d) / c.Rate)
 	}
 	return d
-}
-
-// written is the span of the writing that the word at a byte of the clause stands for.
-func (c SpokenClause) written(at int) (from, to int) {
-	for _, w := range c.Words {
-		if at < w.End {
-			return w.From, w.To
-		}
-	}
-	if n := len(c.Words); n > 0 {
-		return c.Words[n-1].From, c.Words[n-1].To
-	}
-	return 0, 0
 }
 
 // utter plays what compose makes, once it may. It says how much it has queued, and what went wrong.
@@ -329,26 +322,26 @@ func (s *Session) utter(r *reply, items <-chan item) (queued time.Duration, err 
 		if queued == 0 {
 			s.progress <- progress{r: r, kind: playing, at: head}
 		}
-		r.ledger.mu.Lock()
 		e := it.entry
+		r.ledger.mu.Lock()
 		if !e.begun {
 			e.begun, e.from = true, queued
 		}
 		e.to = queued + d
-		shownTo := e.shownTo
 		for _, m := range marks {
-			at := time.Duration(m.Offset) * time.Second / time.Duration(rate)
-			e.cues = append(e.cues, cue{at: queued + at, from: m.Start, to: m.End})
+			w := it.clause.word(m.Start)
+			e.cues = append(e.cues, cue{at: queued + offset(m, rate), from: w.From, to: w.To})
 		}
 		r.ledger.mu.Unlock()
 		for _, m := range marks {
-			if m.End > shownTo && m.End <= len(e.say.Text) {
-				at := time.Duration(m.Offset) * time.Second / time.Duration(rate)
-				s.progress <- progress{r: r, kind: shown, at: head.Add(at), text: e.say.Text[shownTo:m.End]}
-				shownTo = m.End
+			w := it.clause.word(m.Start)
+			p := progress{r: r, kind: shown, at: head.Add(offset(m, rate)), word: it.clause.Text[w.Start:w.End]}
+			if w.To > e.shownTo && w.To <= len(e.say.Text) {
+				p.text = e.say.Text[e.shownTo:w.To]
+				e.shownTo = w.To
 			}
+			s.progress <- p
 		}
-		e.shownTo = shownTo // utter's alone
 		queued += d
 		head = head.Add(d)
 	}
@@ -364,6 +357,10 @@ func (s *Session) utter(r *reply, items <-chan item) (queued time.Duration, err 
 		return queued, nil
 	}
 	return queued, r.err
+}
+
+func offset(m audio.Mark, rate int) time.Duration {
+	return time.Duration(m.Offset) * time.Second / time.Duration(max(1, rate))
 }
 
 // silence is a pause as a frame.

@@ -134,6 +134,7 @@ func (c *conversation) stop(r *reply, cause error) {
 	if r.now.granted {
 		unheard = c.s.cfg.Out.Cut()
 		c.captions = nil
+		c.overlap.agentStops(time.Now())
 	}
 	r.cut <- unheard
 }
@@ -180,7 +181,6 @@ func (c *conversation) progress(p progress) {
 		}
 		r.now.said[p.say.Text] = true
 		c.emit(Event{Kind: Saying, Turn: r.turn.ID, Text: p.say.Text, Say: p.say})
-		c.overlap.agentSays(p.say, p.at)
 	case playing:
 		if r.now.cancelled {
 			return
@@ -195,8 +195,14 @@ func (c *conversation) progress(p progress) {
 			}
 		}
 	case shown:
-		if !r.now.cancelled {
+		if r.now.cancelled {
+			return
+		}
+		if p.text != "" {
 			c.captions = append(c.captions, caption{p.at, r.turn.ID, p.text})
+		}
+		if p.word != "" {
+			c.overlap.agentSays(p.word, p.at, c.positionAt(p.at))
 		}
 	case reported:
 		c.reported(r, p)

@@ -57,9 +57,9 @@ type stream struct {
 
 	mu     sync.Mutex
 	began  bool
-	from   audio.Position // of the first frame
 	at     audio.Position
-	given  audio.Position // everything before it is in a final
+	asked  audio.Position // a final was asked for everything before it
+	given  audio.Position // and given
 	last   string         // partial
 	loud   []span         // where there was sound
 	timers []*time.Timer
@@ -109,7 +109,7 @@ func (s *stream) Write(f audio.Frame) error {
 		return errors.New("the stream is closed")
 	}
 	if !s.began {
-		s.began, s.from, s.given = true, f.At, f.At
+		s.began, s.asked, s.given = true, f.At, f.At
 	}
 	s.at = f.End()
 	s.listen(f)
@@ -158,7 +158,7 @@ func (s *stream) Flush() error {
 	end := audio.Position(0)
 	for _, l := range s.e.lines {
 		from, to := audio.At(l.At), audio.At(l.At+l.For)
-		if l.Who != "user" || from < s.given || from >= s.at {
+		if l.Who != "user" || from < s.asked || from >= s.at {
 			continue
 		}
 		text := l.Text
@@ -174,7 +174,8 @@ func (s *stream) Flush() error {
 	}
 	t := transcript(words, true)
 	t.Rejected = said.has("rejected")
-	s.given, s.last = s.at, ""
+	s.asked = s.at
+	upTo := s.at
 	if said.has("nofinal") {
 		return nil
 	}
@@ -186,6 +187,7 @@ func (s *stream) Flush() error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if !s.closed {
+			s.given, s.last = upTo, ""
 			s.send(t)
 		}
 	}))
