@@ -21,7 +21,7 @@ const (
 	maxAttempts = 4
 	// worthOfPart is what a part is worth, at the least, beside the chance that it completes the answer: an answer with
 	// one part missing is poorer, not worthless.
-	worthOfPart = 0.15
+	worthOfPart = 0.05
 	// soonest keeps a timer from chasing a moment that is nearer than a timer is exact.
 	soonest = time.Millisecond
 )

@@ -6,9 +6,10 @@ import (
 )
 
 // A price is what an extra call must be worth, in chance of a complete answer, to be made. It rises with each extra call
-// and falls with each ordinary one, so that it settles where the calls worth more than it just use up the share:
-// the Lagrange multiplier of the budget, found on line. The bank holds the calls that the share still allows; an empty
-// bank buys nothing, so the share is never exceeded, not even for a moment.
+// that is wanted and falls with each ordinary one, so that it settles where the calls worth more than it just use up the
+// share: the Lagrange multiplier of the budget, found on line. The bank holds the calls that the share still allows; an
+// empty bank sells nothing, so the share is never exceeded, not even for a moment. The price leans against the bank's
+// running empty, because what an empty bank refuses is as likely the best call as the worst.
 type price struct {
 	share float64
 	log   float64 // of the price
@@ -18,9 +19,11 @@ type price struct {
 }
 
 const (
-	priceStep  = 0.02 // how fast the price moves: half-way in some hundred calls
-	priceFloor = 0.004
-	priceStart = 0.1
+	priceStart   = 0.1
+	priceFloor   = 0.05 // what helps fewer than one turn in twenty is not worth a call; the bank keeps it for worse days
+	priceStep    = 0.02 // how fast the price moves: by a half in some hundred calls
+	bankReserve  = 10   // extra calls that the price tries to keep in the bank
+	bankPressure = 0.02 // by how much of the share the aim changes with each call above or below the reserve
 )
 
 func newPrice(share float64) price {
@@ -33,8 +36,12 @@ func (p *price) now() float64 { return math.Exp(p.log) }
 func (p *price) asked() {
 	p.base++
 	p.bank += p.share
-	p.log = max(p.log-priceStep*p.share, math.Log(priceFloor))
+	aim := p.share * clamp(1+bankPressure*(p.bank-bankReserve), 0.5, 2)
+	p.log = max(p.log-priceStep*aim, math.Log(priceFloor))
 }
+
+// wanted counts one extra call that would be worth the price, whether or not the bank has it.
+func (p *price) wanted() { p.log = min(p.log+priceStep, 0) }
 
 // buy makes one extra call, if the bank has it.
 func (p *price) buy() bool {
@@ -43,7 +50,6 @@ func (p *price) buy() bool {
 	}
 	p.extra++
 	p.bank--
-	p.log = min(p.log+priceStep, 0)
 	return true
 }
 
@@ -56,7 +62,7 @@ type plan struct {
 }
 
 // planSteps is how finely the time left is searched for the best moment.
-const planSteps = 96
+const planSteps = 64
 
 // planFor decides about one question: its attempts are ages old, left remains to the deadline, and an extra call costs
 // price, in units of the chance to answer in time.
@@ -72,34 +78,45 @@ func planFor(c *curve, ages []time.Duration, left time.Duration, price float64) 
 	if c == nil {
 		return plan{ask: len(ages) == 0} // of a stranger we know only that it failed: once more
 	}
+	end := c.cell(left)
 	if len(ages) == 0 {
-		p := c.by(c.answered, left)
+		p := by(c.answered, end)
 		return plan{known: true, chance: p, ask: p > price}
 	}
-	h := max(left/planSteps, c.step/2)
-	n := min(int(left/h), planSteps)
+	n := planSteps
+	if c.step/2*time.Duration(n) > left { // no finer than the curve is
+		n = max(1, int(2*left/c.step))
+	}
+	h := end / float64(n)
 
-	var miss, gain, alive, fail [planSteps + 1]float64
+	var gain, alive, fail [planSteps + 1]float64
+	missed := 1.0
 	for k := range n + 1 {
-		u := time.Duration(k) * h
-		m, a, f := 1.0, 1.0, 0.0
+		u := float64(k) * h
+		m, a := 1.0, 1.0
 		for _, age := range ages {
-			done, failed := c.by(c.answered, age+u), c.by(c.failed, age+u)
+			x := c.cell(age)
+			done, failed := by(c.answered, x+u), by(c.failed, x+u)
 			pending := max(1-done-failed, 1e-9)
-			m *= 1 - min(1, (c.by(c.answered, age+left)-done)/pending)
+			m *= 1 - min(1, (by(c.answered, x+end)-done)/pending)
 			a *= pending
 			if len(ages) == 1 {
-				f = c.by(c.failed, age+u+h) - failed
+				fail[k] = by(c.failed, x+u+h) - failed
 			}
 		}
-		miss[k], alive[k], fail[k] = m, a, f
-		gain[k] = m * c.by(c.answered, left-u)
+		if k == 0 {
+			missed = m
+		}
+		alive[k] = a
+		gain[k] = m * by(c.answered, end-u)
 	}
 	worth, best := 0.0, -1
 	for k := n - 1; k >= 0; k-- {
 		wait := worth * min(1, alive[k+1]/alive[k])
-		if again := c.by(c.answered, left-time.Duration(k+1)*h) - price; again > 0 {
-			wait += again * min(1, fail[k]/alive[k])
+		if fail[k] > 0 {
+			if again := by(c.answered, end-float64(k+1)*h) - price; again > 0 {
+				wait += again * min(1, fail[k]/alive[k])
+			}
 		}
 		if now := gain[k] - price; now >= wait && now > 0 {
 			worth, best = now, k
@@ -109,8 +126,8 @@ func planFor(c *curve, ages []time.Duration, left time.Duration, price float64) 
 	}
 	return plan{
 		known:  true,
-		chance: 1 - miss[0] + worth,
+		chance: 1 - missed + worth,
 		ask:    best >= 0,
-		wait:   time.Duration(max(best, 0)) * h,
+		wait:   time.Duration(float64(max(best, 0)) * h * float64(c.step)),
 	}
 }

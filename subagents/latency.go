@@ -144,17 +144,19 @@ type curve struct {
 	answered, failed []float64
 }
 
-// by is the chance that an attempt has ended in the way of cum within t.
-func (c *curve) by(cum []float64, t time.Duration) float64 {
-	if t <= 0 {
+// cell is where t lies on the curve.
+func (c *curve) cell(t time.Duration) float64 { return float64(t) / float64(c.step) }
+
+// by is the chance that an attempt has ended in the way of cum by a cell.
+func by(cum []float64, cell float64) float64 {
+	if cell <= 0 {
 		return 0
 	}
-	k := int(t / c.step)
+	k := int(cell)
 	if k >= len(cum)-1 {
 		return cum[len(cum)-1]
 	}
-	part := float64(t-time.Duration(k)*c.step) / float64(c.step)
-	return cum[k] + part*(cum[k+1]-cum[k])
+	return cum[k] + (cell-float64(k))*(cum[k+1]-cum[k])
 }
 
 // median is when half of the attempts have answered; false when fewer than half ever do within the curve.

@@ -17,6 +17,7 @@ type part struct {
 
 	attempts []*attempt // under way
 	calls    int        // attempts made
+	wanted   int        // calls, when one more was last wanted
 	queued   bool       // waiting for a place
 	plan     plan
 
@@ -83,6 +84,10 @@ func (p *part) launchExtra(now time.Time) bool {
 	m, d := p.member, p.session.desk
 	if m.running >= m.Concurrency || !m.breaker.allow(now) {
 		return false
+	}
+	if p.wanted < p.calls { // once for each attempt, however often the bank is asked
+		p.wanted = p.calls
+		d.price.wanted()
 	}
 	if !d.price.buy() {
 		m.breaker.abandoned()
