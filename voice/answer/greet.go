@@ -1,0 +1,172 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/voice"
+)
+
+// greet says good morning: whose voice this is, which day's brief it reads, and what changed most on the watch-list.
+func (c *Conversation) greet(ctx context.Context, emit func(voice.Say) bool) {
+	if c.book == nil {
+		emit(voice.Say{Kind: voice.Prompt, Text: c.hello() + " There is no brief to read from yet."})
+		return
+	}
+	if !emit(voice.Say{Kind: voice.Prompt, Text: c.hello() + " " + c.whichBrief()}) {
+		return
+	}
+	for _, s := range c.changes(ctx, 2) {
+		if !emit(s) {
+			return
+		}
+	}
+	if n := c.ledger.Len(store.Ready); n > 0 {
+		emit(voice.Say{Kind: voice.Prompt, Text: "I also have what you asked for last time."})
+	}
+}
+
+// hello greets by the hour of the domain's time zone, and says at once if the market is invented.
+func (c *Conversation) hello() string {
+	greet := c.a.c.Domain.Persona.Greet
+	if greet == "" {
+		switch h := time.Now().In(c.a.zone).Hour(); {
+		case h >= 4 && h < 12:
+			greet = "Good morning."
+		case h >= 12 && h < 18:
+			greet = "Good afternoon."
+		default:
+			greet = "Good evening."
+		}
+	}
+	if notice := c.a.c.Domain.Notice; notice != "" {
+		greet += " " + notice
+	}
+	return greet
+}
+
+// whichBrief says what the call reads from, and that it is old where it is.
+func (c *Conversation) whichBrief() string {
+	e := c.book.edition
+	asOf := e.AsOf
+	if asOf.IsZero() {
+		asOf = e.Published
+	}
+	s := "This is the brief of " + asOf.In(c.a.zone).Format("Monday, January 2") + "."
+	if age := c.a.c.Now().Sub(asOf); age > 4*24*time.Hour {
+		s += fmt.Sprintf(" It is %d days old.", int(age.Hours()/24))
+	}
+	return s
+}
+
+// changes are the n things of the watch-list that moved most, each with its source.
+func (c *Conversation) changes(ctx context.Context, n int) []voice.Say {
+	facts, err := c.a.c.DB.Facts(ctx, c.book.edition.ID, store.FactQuery{Metric: changeMetric})
+	if err != nil {
+		c.a.c.Log.Error("the watch-list could not be read", "session", c.id, "err", err)
+		return nil
+	}
+	ev := &evidence{book: c.book, now: c.a.c.Now(), zone: c.a.zone}
+	var says []voice.Say
+	for _, f := range mostMoved(facts, c.book.edition.Watch, n) {
+		ev.extra = append(ev.extra, f)
+		says = append(says, c.sayFact(f, ev))
+	}
+	return says
+}
+
+// obey does what a command asks. It needs no model, and most of it no brief.
+func (c *Conversation) obey(cmd command, r *reply, emit func(voice.Say) bool) {
+	say := func(text string) { emit(voice.Say{Kind: voice.Answer, Text: text}) }
+	switch cmd {
+	case cmdBrief, cmdChanged:
+		if c.book == nil {
+			say("There is no brief to read from yet.")
+			return
+		}
+		n := 3
+		if cmd == cmdBrief {
+			say(c.whichBrief())
+		}
+		says := c.changes(context.Background(), n)
+		if len(says) == 0 {
+			say("Nothing on the watch-list has moved.")
+		}
+		for _, s := range says {
+			if !emit(s) {
+				return
+			}
+		}
+	case cmdRepeat:
+		c.mu.Lock()
+		last := c.history.last()
+		c.mu.Unlock()
+		if last == "" {
+			last = "I have not said anything yet."
+		}
+		r.asked = ""
+		say(last)
+	case cmdSlower, cmdFaster:
+		c.mu.Lock()
+		rate := c.style.rate
+		if cmd == cmdSlower {
+			rate = max(rate-0.15, 0.6)
+		} else {
+			rate = min(rate+0.15, 1.6)
+		}
+		c.mu.Unlock()
+		c.afterwards(r, func() { c.style.rate = rate })
+		emit(voice.Say{Kind: voice.Answer, Text: map[command]string{cmdSlower: "Slower, then.", cmdFaster: "Faster, then."}[cmd], Rate: rate})
+	case cmdShorter:
+		c.afterwards(r, func() { c.style.sentences = max(c.style.sentences-1, 1) })
+		say("Shorter, then.")
+	case cmdLonger:
+		c.afterwards(r, func() { c.style.sentences = min(c.style.sentences+1, 4) })
+		say("I will say more.")
+	case cmdStop, cmdNo:
+		// Silence is the answer.
+	case cmdHelp:
+		say("I can talk about " + c.about() + ". " + c.offer("") + " You can also say: brief me, what changed, repeat, slower, shorter, or stop.")
+	case cmdNeverMind:
+		n, err := c.ledger.Withdraw()
+		if err != nil {
+			c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
+		}
+		if n > 0 {
+			say("All right, I will drop it.")
+		} else {
+			say("All right.")
+		}
+	case cmdOwed:
+		before := c.ledger.Len(store.Ready)
+		if before > 0 {
+			c.tell(emit)
+			return
+		}
+		if c.ledger.Len(store.Pending) > 0 {
+			say("Not yet. I will tell you as soon as it is back.")
+			return
+		}
+		say("Nothing is outstanding.")
+	case cmdThanks:
+		say("You're welcome.")
+	case cmdBye:
+		say("Goodbye.")
+	case cmdYes:
+		say("Go ahead, ask me. " + c.offer(""))
+	case cmdHello:
+		say("I'm here. Ask me about " + c.about() + ".")
+	}
+}
+
+// nudge is the one gentle prompt after a long silence.
+func (c *Conversation) nudge(emit func(voice.Say) bool) {
+	offer := strings.TrimPrefix(c.offer(""), "You could ask: ")
+	if i := strings.Index(offer, "; or: "); i > 0 {
+		offer = offer[:i] + "?"
+	}
+	emit(voice.Say{Kind: voice.Prompt, Text: "I'm still here. You could ask: " + offer})
+}

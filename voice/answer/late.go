@@ -1,0 +1,84 @@
+package answer
+
+import (
+	"errors"
+
+	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/subagents"
+	"github.com/aubade/aubade/voice"
+)
+
+// Ready is signalled when something that was deferred may be worth telling.
+func (c *Conversation) Ready() <-chan struct{} { return c.ready }
+
+// Ledger lists what is owed in this conversation and what became of it, oldest first.
+func (c *Conversation) Ledger() []store.Finding { return c.ledger.List() }
+
+func (c *Conversation) signal() {
+	select {
+	case c.ready <- struct{}{}:
+	default:
+	}
+}
+
+// collect brings late answers into the ledger. It ends when the desk's session is closed.
+func (c *Conversation) collect() {
+	defer close(c.done)
+	for arrival := range c.desk.Late() {
+		c.mu.Lock()
+		if !c.ledger.Has(arrival.ID) {
+			// Its turn is still being spoken, and may yet be taken back.
+			c.early[arrival.ID] = arrival
+			c.mu.Unlock()
+			continue
+		}
+		c.mu.Unlock()
+		c.arrived(arrival)
+	}
+}
+
+func (c *Conversation) arrived(a subagents.Arrival) {
+	if err := c.ledger.Arrived(a); err != nil {
+		c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
+	}
+	if a.Err != nil && !errors.Is(a.Err, subagents.ErrNothing) {
+		c.a.c.Log.Warn("a helper did not find out", "session", c.id, "agent", a.Ask.Agent, "err", a.Err)
+	}
+	c.signal()
+}
+
+// owe writes what a turn deferred into the ledger: from now on it is told, superseded, withdrawn or expired, but not lost.
+func (c *Conversation) owe(deferred []subagents.Arrival) {
+	for _, d := range deferred {
+		if err := c.ledger.Defer(d); err != nil {
+			c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
+		}
+		c.mu.Lock()
+		early, ok := c.early[d.ID]
+		delete(c.early, d.ID)
+		c.mu.Unlock()
+		if ok {
+			c.arrived(early)
+		}
+	}
+}
+
+// tell says what is ready and still worth telling: one finding a turn.
+func (c *Conversation) tell(emit func(voice.Say) bool) {
+	f, ok, err := c.ledger.Next()
+	if err != nil {
+		c.a.c.Log.Error("the ledger could not be read", "session", c.id, "err", err)
+	}
+	if ok {
+		emit(c.told(f))
+	}
+}
+
+// told is a finding in a sentence that names the question which it answers.
+func (c *Conversation) told(f store.Finding) voice.Say {
+	s := voice.Say{Kind: voice.Told, Finding: f.ID, Text: "About " + f.Question + " that you asked for: " + f.Text}
+	for _, cite := range f.Citations {
+		s.Citations = append(s.Citations, cited(cite))
+	}
+	return s
+}

@@ -1,0 +1,199 @@
+package answer
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/aubade/aubade/retrieval"
+	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/subagents"
+	"github.com/aubade/aubade/voice"
+)
+
+// answer finds the rung of the ladder that holds, and speaks from it.
+func (c *Conversation) answer(ctx context.Context, t voice.Turn, r *reply, emit func(voice.Say) bool) error {
+	text := strings.TrimSpace(t.Transcript.Text)
+	r.asked = text
+	c.mu.Lock()
+	r.subject = c.subject
+	c.mu.Unlock()
+
+	if text == "" || t.Transcript.Rejected {
+		r.asked = ""
+		c.misheard(text, emit)
+		return nil
+	}
+	if cmd := findCommand(text); cmd != noCommand {
+		c.obey(cmd, r, emit)
+		return nil
+	}
+	if c.book == nil {
+		emit(voice.Say{Kind: voice.Apology, Text: "I have no brief to read from yet. Once one has been built, I can answer."})
+		return nil
+	}
+	if v := judge(text); v != allowed {
+		emit(c.decline(v))
+		return nil
+	}
+	q := c.resolve(text, t.Typed)
+	if q.Text != "" {
+		r.asked = q.Text
+	}
+	if c.askedAgain(q, emit) {
+		return nil
+	}
+	if p, ok := c.book.prepared[plainKey(text)]; ok && !q.FollowUp && !c.wantsHelper(q) {
+		if say, ok := c.preparedAnswer(ctx, p); ok {
+			r.subject = c.book.retriever.Subject(q)
+			emit(say)
+			return nil
+		}
+	}
+	return c.gather(ctx, t, q, r, emit)
+}
+
+// gather retrieves and asks the helpers at once, waits for the slower of retrieval and the deadline, and composes.
+func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Query, r *reply, emit func(voice.Say) bool) error {
+	asks := c.asks(t.ID, q)
+	var gathering *subagents.Gather
+	if len(asks) > 0 {
+		deadline := c.a.pace.deadline(t.Budget, time.Now(), c.a.c.Model != nil)
+		gathering = c.desk.Begin(t.ID, deadline, asks...)
+	}
+	result, err := c.retrieve(ctx, q)
+	var got subagents.Gathered
+	if gathering != nil {
+		select {
+		case <-gathering.Done():
+		case <-ctx.Done():
+		}
+		got = gathering.Collect()
+	}
+	if err != nil {
+		return err
+	}
+	r.subject = result.Subject
+	r.deferred = got.Deferred
+	if !t.Speculative {
+		c.owe(got.Deferred)
+		r.deferred = nil
+	}
+	c.supersede(q, got, r)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	ev := &evidence{book: c.book, result: result, findings: got.Findings, now: c.a.c.Now(), zone: c.a.zone}
+	if c.a.c.Model != nil && c.compose(ctx, t, q, ev, got, emit) {
+		return nil
+	}
+	c.read(q, ev, got, emit)
+	return nil
+}
+
+// supersede closes what is owed on a subject that has just been answered anew.
+func (c *Conversation) supersede(q retrieval.Query, got subagents.Gathered, r *reply) {
+	for _, f := range got.Findings {
+		subject, metric := f.Ask.Question.Subject(), f.Ask.Question.Metric
+		c.afterwards(r, func() { _ = c.ledger.Supersede(subject, metric, f.ID) })
+	}
+	for _, d := range got.Deferred {
+		subject, metric := d.Ask.Question.Subject(), d.Ask.Question.Metric
+		c.afterwards(r, func() { _ = c.ledger.Supersede(subject, metric, d.ID) })
+	}
+}
+
+// afterwards adds a change that takes place when the reply was spoken.
+func (c *Conversation) afterwards(r *reply, f func()) {
+	before := r.then
+	r.then = func() {
+		if before != nil {
+			before()
+		}
+		f()
+	}
+}
+
+// askedAgain answers "what about that volatility?" from the ledger, where that is owed.
+func (c *Conversation) askedAgain(q retrieval.Query, emit func(voice.Say) bool) bool {
+	if q.Metric == "" || q.Named && len(q.Entities) > 0 && !q.FollowUp {
+		return false
+	}
+	f, ok := c.ledger.Find(q.Metric, q.Entities)
+	if !ok {
+		return false
+	}
+	switch f.State {
+	case store.Ready, store.Offered:
+		if f, ok, err := c.ledger.Take(f.ID); ok && err == nil {
+			emit(c.told(f))
+			return true
+		}
+	case store.Pending:
+		emit(voice.Say{Kind: voice.Answer, Text: "I am still looking up " + f.Question + ". I will tell you as soon as it is back.", Deferred: []string{f.Question}})
+		return true
+	}
+	return false
+}
+
+// preparedAnswer is an answer that was written, checked and perhaps spoken when the brief was built.
+func (c *Conversation) preparedAnswer(ctx context.Context, q store.Question) (voice.Say, bool) {
+	s := voice.Say{Kind: voice.Answer, Text: q.Answer}
+	for _, id := range q.Facts {
+		f, err := c.a.c.DB.Fact(ctx, id)
+		if err != nil {
+			return s, false
+		}
+		s.Citations = append(s.Citations, cited(f.Citation))
+	}
+	for _, id := range q.Passages {
+		p, err := c.a.c.DB.Passage(ctx, id)
+		if err != nil {
+			return s, false
+		}
+		s.Citations = append(s.Citations, cited(p.Citation))
+	}
+	return s, q.Answer != "" && len(s.Citations) > 0
+}
+
+// misheard offers questions where nothing was understood: never silence.
+func (c *Conversation) misheard(text string, emit func(voice.Say) bool) {
+	emit(voice.Say{Kind: voice.Answer, Text: "I did not catch that as a question about " + c.about() + ". " + c.offer(text)})
+}
+
+// offer names the nearest three questions.
+func (c *Conversation) offer(text string) string {
+	questions := c.a.c.Domain.Questions
+	if c.book != nil {
+		questions = c.book.questions
+	}
+	near := nearest(questions, text, 3)
+	if len(near) == 0 {
+		return "You can say: brief me."
+	}
+	for i, q := range near {
+		near[i] = strings.TrimRight(q, "?. ")
+	}
+	return "You could ask: " + strings.Join(near, "; or: ") + "?"
+}
+
+func (c *Conversation) about() string {
+	if about := c.a.c.Domain.Scope.About; about != "" {
+		return about
+	}
+	return c.a.c.Domain.Title
+}
+
+// decline says no in one sentence, and what there is instead in another.
+func (c *Conversation) decline(v verdict) voice.Say {
+	s := voice.Say{Kind: voice.Answer}
+	switch v {
+	case advice:
+		s.Text = "I do not give advice to buy, sell or hold. I can tell you what the numbers and the sources say."
+	case fabricated:
+		s.Text = "I only say what a source says. Ask me about " + c.about() + "."
+	default:
+		s.Text = "My rules stay as they are. Ask me about " + c.about() + "."
+	}
+	return s
+}
