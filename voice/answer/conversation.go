@@ -31,8 +31,8 @@ type Conversation struct {
 	subject retrieval.Subject
 	history history
 	style   style
-	replies map[int]*reply   // composed, not yet heard
-	guess   guess            // retrieval on a stable partial
+	replies map[int]*reply               // composed, not yet heard
+	guess   guess                        // retrieval on a stable partial
 	early   map[string]subagents.Arrival // came before their turn was committed
 }
 

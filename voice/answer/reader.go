@@ -81,7 +81,7 @@ func (c *Conversation) sayFacts(q retrieval.Query, ev *evidence) []voice.Say {
 		says = append(says, c.sayFact(f, ev))
 	}
 	if q.Intent == retrieval.Comparison {
-		if s, ok := comparison(c.book.edition.Lexicon, facts); ok {
+		if s, ok := comparison(c.book.edition.Lexicon, facts, ev); ok {
 			// Both values and the verdict are one answer, not three.
 			joined := voice.Say{Kind: voice.Answer, Text: strings.TrimRight(facts[0].Statement, ".") + "; " + facts[1].Statement}
 			for _, f := range says[:2] {

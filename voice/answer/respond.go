@@ -45,7 +45,7 @@ func (c *Conversation) answer(ctx context.Context, t voice.Turn, r *reply, emit 
 	}
 	if p, ok := c.book.prepared[plainKey(text)]; ok && !q.FollowUp && !c.wantsHelper(q) {
 		if say, ok := c.preparedAnswer(ctx, p); ok {
-			r.subject = c.book.retriever.Subject(q)
+			r.subject = retrieval.Subject{Entities: q.Entities, Metric: q.Metric, Period: q.Period.Period, Intent: q.Intent}
 			emit(say)
 			return nil
 		}
