@@ -12,7 +12,6 @@ import (
 	"github.com/aubade/aubade/retrieval"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/subagents"
-	"github.com/aubade/aubade/voice/speech"
 )
 
 // Config is what an Answerer is made of.
@@ -53,7 +52,6 @@ type Answerer struct {
 type book struct {
 	edition   store.Edition
 	retriever *retrieval.Retriever
-	repairer  *speech.Repairer
 	prepared  map[string]store.Question // by plain words
 	questions []string                  // what can be asked, best first
 }
@@ -118,7 +116,7 @@ func (a *Answerer) open(ctx context.Context, e store.Edition) (*book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open edition %d: %w", e.ID, err)
 	}
-	b := &book{edition: e, retriever: r, repairer: speech.NewRepairer(e.Lexicon), prepared: map[string]store.Question{}}
+	b := &book{edition: e, retriever: r, prepared: map[string]store.Question{}}
 	b.questions = append(b.questions, a.c.Domain.Questions...)
 	for _, q := range questions {
 		b.prepared[plainKey(q.Text)] = q

@@ -3,7 +3,6 @@ package answer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"strings"
 	"sync"
@@ -23,7 +22,7 @@ type Conversation struct {
 	id     string
 	book   *book // nil: there is no edition yet
 	desk   *subagents.Session
-	ledger *subagents.Ledger
+	ledger *owed
 	ready  chan struct{} // capacity 1: one signal stands for all that waits
 	done   chan struct{} // closed when the reader of late answers has ended
 
@@ -82,10 +81,7 @@ func (a *Answerer) Open(ctx context.Context, id, caller string) (*Conversation, 
 	if !a.c.RememberCallers {
 		caller = ""
 	}
-	var err error
-	if c.ledger, err = subagents.OpenLedger(ctx, a.c.DB, id, caller); err != nil {
-		return nil, fmt.Errorf("open conversation %s: %w", id, err)
-	}
+	c.ledger = &owed{}
 	if a.c.Desk == nil {
 		close(c.done)
 		return c, nil
@@ -121,7 +117,7 @@ func (c *Conversation) Prepare(ctx context.Context, partial voice.Transcript) {
 	if c.book == nil || partial.Rejected {
 		return
 	}
-	q := c.resolve(partial.Text, false)
+	q := c.resolve(partial.Text)
 	key := plainKey(q.Text)
 	c.mu.Lock()
 	known := c.guess.key == key
@@ -250,13 +246,10 @@ func (c *Conversation) Heard(ctx context.Context, h voice.HeardReport) {
 }
 
 // resolve makes a query of words, as they follow on what the conversation is about.
-func (c *Conversation) resolve(text string, typed bool) retrieval.Query {
+func (c *Conversation) resolve(text string) retrieval.Query {
 	c.mu.Lock()
 	subject := c.subject
 	c.mu.Unlock()
-	if !typed {
-		text = c.book.repairer.Repair(text, subject.Entities).Text
-	}
 	return c.book.retriever.Resolve(afterCorrection(text), subject)
 }
 

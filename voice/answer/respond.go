@@ -36,7 +36,7 @@ func (c *Conversation) answer(ctx context.Context, t voice.Turn, r *reply, emit 
 		emit(c.decline(v))
 		return nil
 	}
-	q := c.resolve(text, t.Typed)
+	q := c.resolve(text)
 	if q.Text != "" {
 		r.asked = q.Text
 	}
