@@ -42,7 +42,9 @@ func root() *cli.Command {
 		Usage: "a voice research agent that reads from a brief built overnight",
 		// Errors are printed once, by run.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
+		Flags:          rootFlags,
 		Commands: []*cli.Command{
+			askCommand(),
 			evalCommand(),
 			benchCommand(),
 			versionCommand(),
