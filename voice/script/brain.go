@@ -113,7 +113,7 @@ func (b *Brain) respond(ctx context.Context, t voice.Turn) iter.Seq2[voice.Say, 
 			yield(voice.Say{}, ctx.Err())
 			return
 		}
-		if sleep(ctx, l.dur("ttft", 0), nil) != nil {
+		if sleep(ctx, l.dur("ttft", 0)) != nil {
 			return
 		}
 		kind := voice.Answer
@@ -121,7 +121,7 @@ func (b *Brain) respond(ctx context.Context, t voice.Turn) iter.Seq2[voice.Say, 
 			kind = voice.Prompt
 		}
 		for i, s := range sentences(l.Text) {
-			if i > 0 && sleep(ctx, l.dur("gap", 0), nil) != nil {
+			if i > 0 && sleep(ctx, l.dur("gap", 0)) != nil {
 				return
 			}
 			if !yield(voice.Say{Kind: kind, Text: s}, nil) {

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/aubade/aubade/voice"
+	"github.com/aubade/aubade/voice/audio"
 )
 
 // A Call is a script with everybody in it, ready for a session.
 type Call struct {
 	Mic     *Mic
-	Speaker *Speaker
+	Speaker *audio.Loudspeaker
 	Ears    *Ears
 	Spare   *Ears // the backup recognizer; nil where the script has none
 	Voice   *Voice
@@ -25,9 +26,10 @@ type Call struct {
 // Call sets a script up.
 func (s *Script) Call() (*Call, error) {
 	c := &Call{
-		Mic:     &Mic{lines: s.Lines, typed: make(chan string, 16), controls: make(chan voice.Control, 16)},
-		Speaker: NewSpeaker(), Ears: &Ears{lines: s.Lines}, Voice: &Voice{}, Brain: newBrain(s.Lines),
+		Mic:  &Mic{lines: s.Lines, typed: make(chan string, 16), controls: make(chan voice.Control, 16)},
+		Ears: &Ears{lines: s.Lines}, Voice: &Voice{}, Brain: newBrain(s.Lines),
 	}
+	slow := 1
 	for _, l := range s.Lines {
 		switch l.Who {
 		case "voice":
@@ -39,13 +41,14 @@ func (s *Script) Call() (*Call, error) {
 		case "spare":
 			c.Spare = &Ears{line: l, lines: s.Lines}
 		case "room":
-			c.Speaker.Slow = number(l.Args["slow"])
+			slow = number(l.Args["slow"])
 		case "set":
 			if err := set(&c.Options, l.Args); err != nil {
 				return nil, err
 			}
 		}
 	}
+	c.Speaker = audio.NewLoudspeaker(0, slow)
 	return c, nil
 }
 

@@ -41,7 +41,7 @@ func (v *Voice) Synthesize(ctx context.Context, c voice.Clause) iter.Seq2[audio.
 			<-ctx.Done()
 			return
 		}
-		if err := sleep(ctx, v.line.dur("ttfa", 110*time.Millisecond), nil); err != nil {
+		if err := sleep(ctx, v.line.dur("ttfa", 110*time.Millisecond)); err != nil {
 			return
 		}
 		word := audio.At(v.line.dur("word", 300*time.Millisecond))
@@ -67,7 +67,7 @@ func (v *Voice) Synthesize(ctx context.Context, c voice.Clause) iter.Seq2[audio.
 				}
 			}
 			if slow > 0 {
-				if err := sleep(ctx, time.Duration(slow)*f.Duration(), nil); err != nil {
+				if err := sleep(ctx, time.Duration(slow)*f.Duration()); err != nil {
 					return
 				}
 			}

@@ -105,7 +105,7 @@ func play(t *testing.T, sc *script.Script, show []string) string {
 			fmt.Fprintln(&b, Format(e))
 		}
 	}
-	for _, p := range call.Speaker.Played() {
+	for _, p := range call.Speaker.Spans() {
 		fmt.Fprintf(&b, "room  %.3f–%.3f", p.From.Seconds(), p.To.Seconds())
 		if p.Gain != 0 {
 			fmt.Fprintf(&b, " %+.0f dB", p.Gain)
