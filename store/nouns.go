@@ -168,7 +168,14 @@ type Finding struct {
 	Ready      time.Time
 	ValidUntil time.Time // zero: no limit
 	Told       time.Time
+	// Failed says that there will be no answer: Text is empty, and that it was looked for in vain is what is told.
+	Failed bool
+	// Asking is the question as the helper was asked it, JSON, so that it can be asked again after a restart.
+	Asking []byte
 }
+
+// Open says that the finding is still owed.
+func (f Finding) Open() bool { return f.State == Pending || f.State == Ready || f.State == Offered }
 
 // A Value is a number that may be spoken, with what it is the number of: evidence for the number guard.
 type Value struct {

@@ -165,6 +165,11 @@ var migrations = []string{
 		session text not null references sessions(id), seq integer not null, at integer not null, kind text not null,
 		turn integer not null, body text not null, primary key (session, seq)
 	) strict;`,
+	`create table findings (
+		id text primary key, session text not null, caller text not null, state text not null, asked integer not null, body blob not null
+	) strict;
+	create index findings_session on findings(session);
+	create index findings_caller on findings(caller, state);`,
 }
 
 func migrate(s *sql.DB) error {

@@ -50,6 +50,7 @@ type Desk struct {
 	members map[string]*member
 	price   price
 	serial  int
+	epoch   string // tells this process's request IDs from an earlier one's
 }
 
 // member is a Member with what was learned about it.
@@ -85,6 +86,7 @@ func NewDesk(c Config) (*Desk, error) {
 		c.HedgeShare = 0
 	}
 	d.price = newPrice(c.HedgeShare)
+	d.epoch = strconv.FormatInt(d.now().UnixMilli(), 36)
 	for _, m := range c.Members {
 		name := m.Agent.Name()
 		if d.members[name] != nil {
@@ -156,5 +158,5 @@ func (d *Desk) Open(ctx context.Context, id string) *Session {
 
 func (d *Desk) id(session string, turn int) string {
 	d.serial++
-	return session + "." + strconv.Itoa(turn) + "." + strconv.Itoa(d.serial)
+	return session + "." + strconv.Itoa(turn) + "." + d.epoch + "." + strconv.Itoa(d.serial)
 }

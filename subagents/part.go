@@ -33,7 +33,11 @@ type part struct {
 
 func (s *Session) newPart(turn int, a Ask, now time.Time) *part {
 	d := s.desk
-	p := &part{session: s, member: d.members[a.Agent], id: d.id(s.ID, turn), ask: a, asked: now}
+	id := a.Question.ID // of an orphan of the ledger
+	if id == "" {
+		id = d.id(s.ID, turn)
+	}
+	p := &part{session: s, member: d.members[a.Agent], id: id, ask: a, asked: now}
 	q := &p.ask.Question
 	q.ID, q.Session, q.Turn, q.Asked = p.id, s.ID, turn, now
 	s.live[p] = true
