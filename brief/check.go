@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aubade/aubade/brief/figures"
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
@@ -90,25 +89,33 @@ func checkNumber(f store.Fact, d store.Document) error {
 			}
 		}
 	}
-	for _, x := range figures.Find(f.Span.Quote) {
+	for _, x := range quantity.Find(joinBrackets(f.Span.Quote)) {
 		for _, exp := range exps {
 			if exp != 0 && x.Quantity.Value.Exponent > 0 {
 				continue // it has a scale of its own
 			}
 			v := x.Quantity.Value
 			v.Exponent += exp
-			if figures.Equal(v, f.Value.Value) {
+			if v.Cmp(&f.Value.Value) == 0 {
 				return nil
 			}
 			// "a loss of $49 million" is −49: the words carry the sign.
 			v.Negative = !v.Negative
-			if figures.Equal(v, f.Value.Value) && saysLoss(f.Span.Quote) {
+			if v.Cmp(&f.Value.Value) == 0 && (saysLoss(f.Span.Quote) || Outflow(f.Metric)) {
 				return nil
 			}
 		}
 	}
 	return fmt.Errorf("no number of the span is %s", f.Value.Value.Text('f'))
 }
+
+// joinBrackets mends a loss whose closing bracket the table put in a cell of its own: "(49 | )".
+func joinBrackets(row string) string { return strings.ReplaceAll(row, " | )", ")") }
+
+// Outflow says that a metric is money paid: tables of cash flow write it in brackets, everybody says it without a sign.
+func Outflow(metric string) bool { return outflows[metric] }
+
+var outflows = map[string]bool{"capex": true, "dividend": true, "buyback": true}
 
 func saysLoss(quote string) bool {
 	q := strings.ToLower(quote)
@@ -122,13 +129,8 @@ func saysLoss(quote string) bool {
 
 // checkStatement compares the numbers that will be spoken with the value.
 func checkStatement(f store.Fact) error {
-	for _, x := range figures.Find(f.Statement) {
-		v := x.Quantity
-		if figures.Agree(v, f.Value) {
-			return nil
-		}
-		v.Value.Negative = !v.Value.Negative
-		if figures.Agree(v, f.Value) {
+	for _, x := range quantity.Find(f.Statement) {
+		if quantity.Same(x.Quantity, f.Value) || quantity.Same(x.Quantity.Neg(), f.Value) {
 			return nil
 		}
 	}
@@ -137,11 +139,11 @@ func checkStatement(f store.Fact) error {
 
 // checkNumbersOf wants every number of a text in its evidence.
 func checkNumbersOf(text, evidence, what string) error {
-	known := figures.Find(evidence)
+	known := quantity.Find(evidence)
 next:
-	for _, x := range figures.Find(text) {
+	for _, x := range quantity.Find(text) {
 		for _, k := range known {
-			if figures.Equal(x.Quantity.Value, k.Quantity.Value) || x.Quantity.Unit == k.Quantity.Unit && figures.Agree(x.Quantity, k.Quantity) {
+			if x.Quantity.Value.Cmp(&k.Quantity.Value) == 0 || x.Quantity.Unit == k.Quantity.Unit && quantity.Same(x.Quantity, k.Quantity) {
 				continue next
 			}
 		}

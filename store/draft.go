@@ -37,7 +37,7 @@ const editionSchema = `
 	create table passages (
 		number integer primary key, id text not null unique, entities text not null, kind text not null, published integer not null, body blob not null
 	) strict;
-	create table questions (id text primary key, body blob not null) strict;
+	create table questions (number integer primary key, id text not null unique, body blob not null) strict;
 	create table vectors (part integer primary key, body blob not null) strict;
 	create virtual table words using fts5(plain, scoped, content='', detail=column, tokenize="ascii tokenchars '_:'");`
 

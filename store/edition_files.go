@@ -232,9 +232,10 @@ func (db *DB) Passages(ctx context.Context, edition int64) ([]Passage, error) {
 	return all[Passage](ctx, db, edition, "select body from passages order by number")
 }
 
-// Questions lists the questions that an edition anticipates, with their answers.
+// Questions lists the questions that an edition anticipates, with their answers, in the order they were written: the most
+// likely first.
 func (db *DB) Questions(ctx context.Context, edition int64) ([]Question, error) {
-	return all[Question](ctx, db, edition, "select body from questions order by id")
+	return all[Question](ctx, db, edition, "select body from questions order by number")
 }
 
 func all[T any](ctx context.Context, db *DB, edition int64, query string) ([]T, error) {

@@ -124,13 +124,13 @@ func TestPriceFilesStateFacts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := digest(t, store.Document{Kind: store.Prices, URL: "file:prices/LRKS.csv", Text: text})
 			got := facts(g)
-			for _, want := range []string{"LRKS close 148.62 USD/share in November 20, 2026", "LRKS volume 9400000 shares in November 20, 2026", "LRKS high 151.28 USD/share in November 19, 2026"} {
+			for _, want := range []string{"LRKS close 148.62 USD/share in November 20, 2026", "LRKS volume 9400000 shares in November 20, 2026", "LRKS high 151.28 USD/share in November 19, 2026", "LRKS high-52w 151.28 USD/share in November 20, 2026", "LRKS low-52w 144.60 USD/share in November 20, 2026"} {
 				if !strings.Contains(got, want) {
 					t.Errorf("%q is missing from\n%s", want, got)
 				}
 			}
-			if len(g.Facts) != 10 {
-				t.Errorf("%d facts, want 10", len(g.Facts))
+			if len(g.Facts) != 12 {
+				t.Errorf("%d facts, want 12", len(g.Facts))
 			}
 		})
 	}

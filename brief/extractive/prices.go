@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cockroachdb/apd/v3"
+
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
@@ -47,6 +49,8 @@ func (r *reader) prices() {
 		return
 	}
 	slices.SortStableFunc(bars, func(a, b line) int { return strings.Compare(cells(a.text)[date], cells(b.text)[date]) })
+	r.extreme(t, "high-52w", head, bars, "high", func(a, b apd.Decimal) bool { return a.Cmp(&b) > 0 })
+	r.extreme(t, "low-52w", head, bars, "low", func(a, b apd.Decimal) bool { return a.Cmp(&b) < 0 })
 	for n, l := range slices.Backward(bars) {
 		age := len(bars) - 1 - n
 		if age >= closesKept {
@@ -65,6 +69,45 @@ func (r *reader) prices() {
 			r.bar(t, id, c, i, day, l)
 		}
 	}
+}
+
+// extreme finds the highest high or the lowest low of the 52 weeks up to the last session, and quotes the row of that day.
+func (r *reader) extreme(t *lexicon.Term, id string, head []string, bars []line, from string, beats func(a, b apd.Decimal) bool) {
+	metric, ok := r.metric(id)
+	date, i := column(head, "date"), column(head, from)
+	if !ok || i < 0 || len(bars) == 0 {
+		return
+	}
+	last, err := time.Parse(time.DateOnly, cells(bars[len(bars)-1].text)[date])
+	if err != nil {
+		return
+	}
+	var (
+		best  apd.Decimal
+		where line
+		when  time.Time
+	)
+	for _, l := range bars {
+		c := cells(l.text)
+		day, err := time.Parse(time.DateOnly, c[date])
+		v, ok := decimal(c[i])
+		if err != nil || !ok || !day.After(last.AddDate(0, 0, -52*7-1)) {
+			continue
+		}
+		if when.IsZero() || beats(v, best) {
+			best, where, when = v, l, day
+		}
+	}
+	if when.IsZero() {
+		return
+	}
+	q := quantity.Quantity{Value: best, Unit: unitOf(metric), Digits: int(best.NumDigits())}
+	s := r.span(where.start, where.end)
+	if !isRow(where.text) {
+		s = r.cell(where, i)
+	}
+	r.fact(store.Fact{Entity: t.ID, Metric: id, Value: q, Period: quantity.Period{Kind: quantity.Day, Start: last.AddDate(-1, 0, 0), End: last}, AsOf: last,
+		Statement: possessive(t.Name) + " " + metric.Name + " was " + q.String() + ", reached on " + when.Format("January 2, 2006") + ".", Span: s})
 }
 
 func (r *reader) bar(t *lexicon.Term, id string, c []string, i int, day time.Time, l line) {

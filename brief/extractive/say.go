@@ -5,7 +5,6 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/brief/fiscal"
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
@@ -19,13 +18,13 @@ func say(t *lexicon.Term, metric *lexicon.Term, v quantity.Quantity, p quantity.
 		when = " on "
 	}
 	if instants[metric.ID] && p.Kind != quantity.Day {
-		return possessive(t.Name) + " " + metric.Name + " was " + brief.Say(v) + " at the end of " + fiscal.Say(p) + "."
+		return possessive(t.Name) + " " + metric.Name + " was " + v.String() + " at the end of " + fiscal.Say(p) + "."
 	}
 	verb := " was "
 	if strings.HasSuffix(metric.Name, "s") && metric.Unit != "USD/share" && !strings.HasSuffix(metric.Name, "ss") {
 		verb = " were "
 	}
-	return possessive(t.Name) + " " + metric.Name + verb + brief.Say(v) + when + fiscal.Say(p) + "."
+	return possessive(t.Name) + " " + metric.Name + verb + v.String() + when + fiscal.Say(p) + "."
 }
 
 // instants are balances: true on one day, not over a stretch.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aubade/aubade/brief/figures"
+	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 )
@@ -50,8 +50,7 @@ func (r *reader) row(l line, columns []quantity.Period, scale string) {
 	if metric == nil {
 		return
 	}
-	rest := l.start + len(label)
-	found := figures.Find(l.text[len(label):])
+	found := quantity.Find(strings.ReplaceAll(l.text[len(label):], " | )", ")"))
 	if len(found) != len(columns) {
 		return // a figure is missing, or a footnote looks like one: which is whose cannot be told
 	}
@@ -65,15 +64,12 @@ func (r *reader) row(l line, columns []quantity.Period, scale string) {
 		if exp := scaleOf(scale); exp > 0 && (unit == quantity.USD || unit == quantity.Shares) && q.Value.Exponent <= 0 {
 			q = scaled(q, exp)
 		}
-		if outflows[metric.ID] {
+		if brief.Outflow(metric.ID) {
 			q.Value.Negative = false
 		}
-		r.state(r.about, metric, q, columns[i], r.span(l.start, max(l.end, rest)))
+		r.state(r.about, metric, q, columns[i], r.span(l.start, l.end))
 	}
 }
-
-// outflows are metrics that cash-flow tables write in brackets and everybody says without a sign.
-var outflows = map[string]bool{"capex": true, "dividend": true, "buyback": true}
 
 func scaleOf(words string) int32 {
 	switch words {
@@ -151,7 +147,7 @@ func (r *reader) sentence(s sentence, period *quantity.Period) {
 	if period.Kind == "" || expected.MatchString(s.text) {
 		return
 	}
-	numbers := figures.Find(s.text)
+	numbers := quantity.Find(s.text)
 	for i, x := range found {
 		if x.term.Kind != lexicon.Metric || dayMetrics[x.term.ID] {
 			continue
@@ -181,7 +177,7 @@ var dayMetrics = map[string]bool{"close": true, "open": true, "high": true, "low
 	"high-52w": true, "low-52w": true, "market-cap": true, "pe-ratio": true, "implied-volatility": true, "realised-volatility": true, "price-target": true, "guidance-revenue": true, "guidance-eps": true, "put-call-ratio": true}
 
 // states says that a figure is the value of the metric: the words between say so, and those around do not deny it.
-func (r *reader) states(s sentence, x mention, f figures.Figure, owner *lexicon.Term) bool {
+func (r *reader) states(s sentence, x mention, f quantity.Match, owner *lexicon.Term) bool {
 	if !fits(f.Quantity, unitOf(x.term)) || !verbs.MatchString(s.text[x.end:f.Start]) {
 		return false
 	}
