@@ -51,8 +51,8 @@ func (s *Session) hear(ctx context.Context) error {
 		gate    = turn.NewGate(turn.GateOptions{})
 		voiced  audio.Position // the end of speech
 		flushed = true
-		broken  bool // the detector
-		dropped int
+		broken  bool  // the detector
+		stuck   bool  // the recognizer has been, once
 		owed    heard // what was noticed in frames that were dropped
 		speech  loudnesses
 	)
@@ -113,13 +113,12 @@ func (s *Session) hear(ctx context.Context) error {
 		if !flushed && !gate.Speaking() && now.Sub(voiced) >= s.o.Flush {
 			h.flush, flushed = true, true
 		}
-		select {
-		case s.sound <- h:
+		if s.hand(h) {
 			owed = heard{}
-		default:
-			owed = h
-			// The recognizer is stuck; its watchdog is on the other side. Sound that waited for it would be stale anyway.
-			if dropped++; dropped == 1 && !tell(mark{kind: markTrouble, now: now, err: errors.New("hear: the recognizer does not take sound: frames are dropped")}) {
+		} else if owed = h; !stuck {
+			// Sound that waits for a stuck recognizer would be stale; its watchdog is on the other side.
+			stuck = true
+			if !tell(mark{kind: markTrouble, now: now, err: errors.New("hear: the recognizer does not take sound: frames are dropped")}) {
 				return nil
 			}
 		}
@@ -130,6 +129,23 @@ func (s *Session) hear(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// hand gives a frame to recognize, which after a burst may need a moment to catch up.
+func (s *Session) hand(h heard) bool {
+	select {
+	case s.sound <- h:
+		return true
+	default:
+	}
+	moment := time.NewTimer(audio.FrameDuration / 4)
+	defer moment.Stop()
+	select {
+	case s.sound <- h:
+		return true
+	case <-moment.C:
+		return false
+	}
 }
 
 // loudnesses averages over a stretch of speech.

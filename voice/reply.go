@@ -80,14 +80,16 @@ const (
 	saying                       // a sentence goes to the voice
 	playing                      // the first frame is in the room, or will be at
 	shown                        // a piece of writing begins to be heard at
-	reported                     // it has ended: this was heard
-	finished                     // and the Responder has been told
+	reported                     // it has ended, this was heard, and the floor is free
+	finished                     // the Responder has been told
 )
 
 // run is the life of a reply.
 func (s *Session) runReply(r *reply) {
 	items := make(chan item, max(1, s.o.LookAhead/audio.FrameDuration))
+	composed := make(chan struct{})
 	s.background.Go(func() {
+		defer close(composed)
 		defer close(items)
 		r.err = s.compose(r, items)
 	})
@@ -103,12 +105,22 @@ func (s *Session) runReply(r *reply) {
 	// A speculation that nobody acted on never was, and a turn of our own that had nothing to say was none.
 	if !r.aside && r.wasCommitted() && (r.turn.Kind == Asked || len(report.Says) > 0) {
 		<-r.after
+		// A Responder that does not heed its context shall not silence the turns to come.
+		impatient := time.NewTimer(heedless)
+		select {
+		case <-composed:
+		case <-impatient.C:
+		}
+		impatient.Stop()
 		s.cfg.Responder.Heard(context.WithoutCancel(r.ctx), report)
 	}
 	close(r.told)
 	s.progress <- progress{r: r, kind: finished, at: time.Now(), err: err}
 	r.cancel(nil)
 }
+
+// heedless is how long a Responder may take to return once its turn is over.
+const heedless = time.Second
 
 // wasCommitted says whether the turn that the reply answers has really ended.
 func (r *reply) wasCommitted() bool {
@@ -126,6 +138,8 @@ func (s *Session) compose(r *reply, items chan<- item) error {
 	select {
 	case <-r.after:
 	case <-r.ctx.Done():
+	}
+	if r.ctx.Err() != nil {
 		return nil
 	}
 	put := func(it item) bool {

@@ -18,7 +18,7 @@ import (
 //
 // Run waits for all of them. What may be behind whom:
 //
-//	sound        1 s of frames   hear never waits: what recognize cannot take is dropped and counted
+//	sound        1 s of frames   hear waits for recognize for a quarter of a frame, then drops
 //	marks        16 marks        hear waits for converse, which never waits for anything slow
 //	transcripts  16              recognize waits for converse
 //	progress     32              replies wait for converse, which reads until the last of them has ended

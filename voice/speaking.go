@@ -207,28 +207,48 @@ func (c *conversation) progress(p progress) {
 	case reported:
 		c.reported(r, p)
 	case finished:
-		c.finished(r, p)
+		c.alive--
 	}
 }
 
-// reported tells the log how a reply ended.
+// reported tells the log how a reply ended, and frees the floor.
 func (c *conversation) reported(r *reply, p progress) {
 	if p.err != nil {
 		c.trouble(r.turn.ID, p.err)
 		c.showUnspoken(r, p)
 	}
-	if !r.now.granted {
-		return
+	if r.now.granted {
+		heard := p.report.text()
+		if errors.Is(p.report.Cause, ErrBargeIn) && !r.aside {
+			c.emit(Event{Kind: BargeIn, Turn: r.turn.ID, Heard: heard, Cause: r.now.how})
+		}
+		e := Event{Kind: ReplyEnd, Turn: r.turn.ID, Heard: heard}
+		if p.report.Cause != nil && p.err == nil {
+			e.Cause = p.report.Cause.Error()
+		}
+		c.emit(e)
 	}
-	heard := p.report.text()
-	if errors.Is(p.report.Cause, ErrBargeIn) && !r.aside {
-		c.emit(Event{Kind: BargeIn, Turn: r.turn.ID, Heard: heard, Cause: r.now.how})
+	switch r {
+	case c.next:
+		c.next = nil
+		if !r.now.committed { // it had nothing to say, or failed: the turn's end will ask again
+			c.user.speculated = c.s.o.Speculations
+		}
+	case c.aside:
+		c.aside = nil
+	case c.current:
+		c.current = nil
+		c.agentUntil = time.Now()
+		if c.overlap.open {
+			c.overlapOutlives()
+		}
 	}
-	e := Event{Kind: ReplyEnd, Turn: r.turn.ID, Heard: heard}
-	if p.report.Cause != nil && p.err == nil {
-		e.Cause = p.report.Cause.Error()
+	if p.err != nil && r.now.committed && !r.aside && !c.over {
+		c.say(Apology, c.s.apology(p.err))
 	}
-	c.emit(e)
+	if r.turn.Kind == Farewell && !r.now.cancelled {
+		c.over = true
+	}
 }
 
 // showUnspoken puts an answer that the voice could not say on the screen at least.
@@ -242,33 +262,6 @@ func (c *conversation) showUnspoken(r *reply, p progress) {
 			say.Audio = nil
 			c.emit(Event{Kind: Saying, Turn: r.turn.ID, Text: say.Text, Say: &say, Cause: "not spoken"})
 		}
-	}
-}
-
-// finished makes room for the next reply.
-func (c *conversation) finished(r *reply, p progress) {
-	c.alive--
-	if r == c.next {
-		c.next = nil
-		if !r.now.committed { // it had nothing to say, or failed: the turn's end will ask again
-			c.user.speculated = c.s.o.Speculations
-		}
-	}
-	if r == c.aside {
-		c.aside = nil
-	}
-	if r == c.current {
-		c.current = nil
-		c.agentUntil = time.Now()
-		if c.overlap.open {
-			c.overlapOutlives()
-		}
-	}
-	if p.err != nil && r.now.committed && !r.aside && !c.over {
-		c.say(Apology, c.s.apology(p.err))
-	}
-	if r.turn.Kind == Farewell && !r.now.cancelled {
-		c.over = true
 	}
 }
 
