@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/cmd/aubade/internal/config"
 	"github.com/aubade/aubade/internal/domain"
 	"github.com/aubade/aubade/internal/llm"
@@ -94,9 +95,6 @@ func (b *Brain) retriever(ctx context.Context, e store.Edition) (*retrieval.Retr
 	return retrieval.New(ctx, b.DB, e, embedder)
 }
 
-// embedderBlob is the attachment of an edition that holds its fitted embedder.
-const embedderBlob = "lsa"
-
 func (b *Brain) embedder(ctx context.Context, e store.Edition) (llm.Embedder, error) {
 	spec, err := parseSpec(e.Embedder)
 	if err != nil {
@@ -104,7 +102,7 @@ func (b *Brain) embedder(ctx context.Context, e store.Edition) (llm.Embedder, er
 	}
 	switch spec.Kind {
 	case "lsa":
-		blob, err := b.DB.Attachment(ctx, e.ID, embedderBlob)
+		blob, err := b.DB.Attachment(ctx, e.ID, brief.EmbedderBlob)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,77 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aubade/aubade/brief"
+	"github.com/aubade/aubade/brief/extractive"
+	"github.com/aubade/aubade/brief/source"
+	"github.com/aubade/aubade/cmd/aubade/internal/config"
+	"github.com/aubade/aubade/internal/domain"
+	"github.com/aubade/aubade/store"
+)
+
+// A Night is everything that builds a brief.
+type Night struct {
+	Config  config.Config
+	Domain  *domain.Domain
+	DB      *store.DB
+	Builder *brief.Builder
+}
+
+// OpenNight wires the domain, the store, the sources and the digester. Close it.
+func OpenNight(c config.Config) (*Night, error) {
+	d, err := domain.Load(c.Domain)
+	if err != nil {
+		return nil, err
+	}
+	db, err := OpenStore(c)
+	if err != nil {
+		return nil, err
+	}
+	n := &Night{Config: c, Domain: d, DB: db}
+	if n.Builder, err = builder(n); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return n, nil
+}
+
+func builder(n *Night) (*brief.Builder, error) {
+	b := &brief.Builder{DB: n.DB, Domain: n.Domain, Sources: source.Plain(n.Domain), Keep: n.Config.Brief.Keep}
+	var err error
+	if b.Digester, err = digester(n); err != nil {
+		return nil, fmt.Errorf("brief.digester: %w", err)
+	}
+	if b.Embedder, err = embedding(n.Config.Brief.Embedder); err != nil {
+		return nil, fmt.Errorf("brief.embedder: %w", err)
+	}
+	return b, nil
+}
+
+func digester(n *Night) (brief.Digester, error) {
+	s, err := parseSpec(n.Config.Brief.Digester)
+	if err != nil {
+		return nil, err
+	}
+	switch s.Kind {
+	case "extractive":
+		return extractive.New(), nil
+	}
+	return nil, unknown("digester", s, "extractive:")
+}
+
+func embedding(spec string) (brief.Embedding, error) {
+	s, err := parseSpec(spec)
+	if err != nil {
+		return nil, err
+	}
+	switch s.Kind {
+	case "lsa":
+		return brief.LSA{}, nil
+	}
+	return nil, unknown("embedder", s, "lsa:")
+}
+
+// Close closes the store.
+func (n *Night) Close() error { return n.DB.Close() }
