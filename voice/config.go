@@ -73,7 +73,7 @@ type Options struct {
 	// FirstSay is how long a Responder may take for its next sentence; FirstAudio, a Synthesizer for its next frame.
 	// Then the reply ends with an apology. 8s and 3s.
 	FirstSay, FirstAudio time.Duration
-	// LookAhead is how much of a reply may be synthesised ahead of what is playing. 2s.
+	// LookAhead is how much of a reply may be synthesised ahead of what is playing. 1s.
 	LookAhead time.Duration
 	// HoldToken is how long a user who asked for time is left alone before one short "take your time". 6s.
 	HoldToken time.Duration
@@ -119,7 +119,7 @@ func (o Options) WithDefaults() Options {
 	o.DeafBackup = cmp.Or(o.DeafBackup, time.Second)
 	o.FirstSay = cmp.Or(o.FirstSay, 8*time.Second)
 	o.FirstAudio = cmp.Or(o.FirstAudio, 3*time.Second)
-	o.LookAhead = cmp.Or(o.LookAhead, 2*time.Second)
+	o.LookAhead = cmp.Or(o.LookAhead, time.Second)
 	o.HoldToken = cmp.Or(o.HoldToken, 6*time.Second)
 	o.Rate = cmp.Or(o.Rate, 1)
 	p := &o.Phrases

@@ -96,7 +96,7 @@ type opening struct {
 }
 
 const (
-	preRoll   = audio.Position(audio.Rate * 3 / 10)
+	preRoll   = audio.Position(audio.Rate * 12 / 100) // 120 ms: a detector is not later
 	maxReplay = audio.Position(audio.Rate * 8)
 )
 
@@ -140,18 +140,24 @@ func (r *recognition) patience() time.Duration {
 func (r *recognition) remember(f audio.Frame) {
 	if len(r.replay) == 0 {
 		r.from = f.At
+		if r.replay == nil {
+			r.replay = newReplay()
+		}
 	}
 	r.replay = append(r.replay, f.PCM...)
 	limit := max(preRoll, r.keep)
 	if r.inside || r.owed {
 		limit = maxReplay
 	}
-	// Half again, so that the buffer is shifted seldom.
-	if over := audio.Position(len(r.replay)) - limit; over > limit/2 {
+	// A quarter more, so that the buffer is shifted seldom.
+	if over := audio.Position(len(r.replay)) - limit; over > limit/4 {
 		r.replay = r.replay[:copy(r.replay, r.replay[over:])]
 		r.from += over
 	}
 }
+
+// newReplay is a buffer for as much as an idle session keeps.
+func newReplay() []int16 { return make([]int16, 0, preRoll+preRoll/4+2*audio.FrameSamples) }
 
 // settled forgets the sound that a final has covered.
 func (r *recognition) settled() {
@@ -162,7 +168,7 @@ func (r *recognition) settled() {
 			over := len(r.replay) - limit
 			r.from += audio.Position(over)
 			// A long utterance's buffer is given back: an idle session shall be small.
-			r.replay = append(make([]int16, 0, limit*3/2+audio.FrameSamples), r.replay[over:]...)
+			r.replay = append(newReplay(), r.replay[over:]...)
 		}
 	}
 }

@@ -18,11 +18,13 @@ import (
 //
 // Run waits for all of them. What may be behind whom:
 //
-//	sound        1 s of frames   hear waits for recognize for a quarter of a frame, then drops
-//	marks        16 marks        hear waits for converse, which never waits for anything slow
-//	transcripts  16              recognize waits for converse
-//	progress     32              replies wait for converse, which reads until the last of them has ended
-//	ahead        LookAhead       compose waits for utter, utter for the room's Play
+//	sound        500 ms          hear waits for recognize for a quarter of a frame, then drops
+//	marks        8 marks         hear waits for converse, which never waits for anything slow
+//	transcripts  4               recognize waits for converse
+//	progress     8               replies wait for converse, which reads until the last of them has ended
+//	items        LookAhead       compose waits for utter, utter for the room's Play
+//
+// They are short because a machine carries thousands of sessions.
 type Session struct {
 	cfg   Config
 	o     Options
@@ -55,10 +57,10 @@ func New(cfg Config) (*Session, error) {
 	return &Session{
 		cfg:         cfg,
 		o:           cfg.Options,
-		sound:       make(chan heard, time.Second/audio.FrameDuration),
-		marks:       make(chan mark, 16),
-		transcripts: make(chan recognized, 16),
-		progress:    make(chan progress, 32),
+		sound:       make(chan heard, 500*time.Millisecond/audio.FrameDuration),
+		marks:       make(chan mark, 8),
+		transcripts: make(chan recognized, 4),
+		progress:    make(chan progress, 8),
 		thoughts:    make(chan thought, 1),
 	}, nil
 }

@@ -14,8 +14,8 @@ import (
 // sentence, and the synthesizer speaks it with the frames that the recognizer was given, so that each of them crosses
 // the whole session.
 type echo struct {
-	in      chan packet      // 2 s; the driver drops, and the loss is counted
-	flying  chan packet      // 4 s; the microphone waits
+	in      chan packet      // 1 s; the driver drops, and the loss is counted
+	flying  chan packet      // 2 s; the microphone waits
 	sound   chan audio.Frame // 160 ms, from the ears to the voice; the ears wait
 	results chan voice.Transcript
 	over    chan struct{} // closed when the caller has left
@@ -27,19 +27,22 @@ type echo struct {
 
 type packet struct {
 	end      audio.Position // of its last sample
-	due      time.Time
+	due      time.Duration  // since the process began to measure
 	measured bool
 }
 
+// began is what due times count from: a duration is a third of a time.Time, and there are many.
+var began = time.Now()
+
 func newEcho(packets int) *echo {
 	return &echo{
-		in: make(chan packet, 2*time.Second/Packet), flying: make(chan packet, 4*time.Second/Packet),
+		in: make(chan packet, time.Second/Packet), flying: make(chan packet, 2*time.Second/Packet),
 		sound: make(chan audio.Frame, 8), results: make(chan voice.Transcript), over: make(chan struct{}),
 		latencies: make([]time.Duration, 0, packets),
 	}
 }
 
-// send hands a packet in, unless the session is 2 s behind: then it is lost.
+// send hands a packet in, unless the session is a second behind: then it is lost.
 func (e *echo) send(p packet) {
 	select {
 	case e.in <- p:
@@ -128,7 +131,7 @@ func (e *echo) Play(_ context.Context, f audio.Frame) error {
 	}
 	e.flies = false
 	if e.next.measured {
-		e.latencies = append(e.latencies, time.Since(e.next.due))
+		e.latencies = append(e.latencies, time.Since(began)-e.next.due)
 	}
 	return nil
 }

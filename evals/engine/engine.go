@@ -97,12 +97,12 @@ func Run(ctx context.Context, o Options) (Result, error) {
 // drive sends every session its packets for a while, and says how many.
 func drive(ctx context.Context, echoes []*echo, d time.Duration, measured bool) (sent int64) {
 	n := len(echoes)
-	began := time.Now()
+	start := time.Since(began)
 	total := int64(d/Packet) * int64(n)
 	for sent < total && ctx.Err() == nil {
 		// The k-th packet is due at k/n of a packet's length.
-		due := began.Add(time.Duration(sent) * Packet / time.Duration(n))
-		if wait := time.Until(due); wait > 0 {
+		due := start + time.Duration(sent)*Packet/time.Duration(n)
+		if wait := due - time.Since(began); wait > 0 {
 			// Sleep a millisecond at a time, and then send all that have come due.
 			time.Sleep(max(wait, time.Millisecond))
 		}
