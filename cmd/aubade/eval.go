@@ -9,6 +9,7 @@ func evalCommand() *cli.Command {
 		Usage: "score answers and every part that answers are made of",
 		Commands: []*cli.Command{
 			evalDeferralCommand(),
+			evalEndpointingCommand(),
 		},
 	}
 }

@@ -17,10 +17,12 @@ type Options struct {
 	// Deadline is the longest wait of all, from the end of speech, whatever the signals say. Asked is the same when the
 	// user has asked for time ("hang on"). The defaults are 4 s and 10 s.
 	Deadline, Asked time.Duration
+	// Model judges the silences; nil means Shipped.
+	Model *Model
 }
 
 // DefaultPatience is the shipped setting of Options.Patience.
-const DefaultPatience = 4 * time.Second
+const DefaultPatience = 400 * time.Millisecond
 
 func (o Options) withDefaults() Options {
 	set := func(d *time.Duration, to time.Duration) {
@@ -34,6 +36,9 @@ func (o Options) withDefaults() Options {
 	set(&o.HoldCeiling, 3*time.Second)
 	set(&o.Deadline, 4*time.Second)
 	set(&o.Asked, 10*time.Second)
+	if o.Model == nil {
+		o.Model = Shipped()
+	}
 	o.HoldCeiling = min(max(o.HoldCeiling, o.Ceiling), o.Deadline)
 	o.Ceiling = min(o.Ceiling, o.Deadline)
 	o.Asked = max(o.Asked, o.Deadline)
@@ -63,6 +68,7 @@ const Never = audio.Position(1<<63 - 1)
 // not safe for concurrent use, keeps no clock, and starts nothing: positions are all it knows of time.
 type Endpointer struct {
 	o Options
+	m *Model
 
 	speaking   bool
 	spoke      bool           // there was speech in this turn
@@ -72,18 +78,24 @@ type Endpointer struct {
 	untilFinal    bool   // the latest words were a final
 	closing       bool   // the recognizer says that the utterance is complete
 	arrived       audio.Position
-	acoustic      float32 // 0: no opinion on this silence
+	newest        audio.Position // the end of the newest word ever known
+	lag           time.Duration  // how long the recognizer takes to know a word
+	acoustic      float32        // 0: no opinion on this silence
 
 	speaker speaker
 	// The plan follows from all of the above, and is made when asked for.
-	stale     bool
+	stale     bool // there is more to read
+	unplanned bool
 	changed   audio.Position // when something was last learned
 	reading   reading
 	waitUntil audio.Position
 }
 
 // New makes an endpointer for one caller.
-func New(o Options) *Endpointer { return &Endpointer{o: o.withDefaults(), stale: true} }
+func New(o Options) *Endpointer {
+	o = o.withDefaults()
+	return &Endpointer{o: o, m: o.Model, stale: true, lag: usualLag}
+}
 
 // Voice tells that speech began or ended at a position, which may lie a little in the past.
 func (e *Endpointer) Voice(speaking bool, at audio.Position) {
@@ -112,7 +124,7 @@ func (e *Endpointer) Words(words []Word, final, closing bool, at audio.Position)
 	e.tail = e.tail[:0]
 	for _, w := range words {
 		if w.End == 0 {
-			w.End = max(0, at-usualLag)
+			w.End = max(0, at.Add(-usualLag))
 			if !e.speaking && e.spoke {
 				w.End = min(w.End, e.spokeUntil)
 			}
@@ -120,6 +132,7 @@ func (e *Endpointer) Words(words []Word, final, closing bool, at audio.Position)
 		}
 		e.tail = append(e.tail, w)
 	}
+	e.learnLag(at)
 	if final {
 		e.settled = append(e.settled, e.tail...)
 		e.tail = e.tail[:0]
@@ -146,7 +159,14 @@ func (e *Endpointer) Next() {
 	e.spoke = e.speaking
 	e.settled, e.tail = e.settled[:0], e.tail[:0]
 	e.untilFinal, e.closing, e.acoustic = false, false, 0
+	e.speaker.next()
 	e.stale = true
+}
+
+// SetPatience changes Options.Patience for the silence at hand and those to come.
+func (e *Endpointer) SetPatience(d time.Duration) {
+	e.o.Patience = d
+	e.unplanned = true
 }
 
 // Speaking says whether the user speaks at the moment.
@@ -155,18 +175,18 @@ func (e *Endpointer) Speaking() bool { return e.speaking }
 // SpokeUntil is the end of the last voiced sound.
 func (e *Endpointer) SpokeUntil() audio.Position { return e.spokeUntil }
 
-// usualLag is how long recognizers take to know a word, where they do not say when it was spoken.
-const usualLag = audio.Position(audio.Rate / 5)
-
 // Decide says whether the turn has ended at a position. It costs nothing while nothing has been learned.
 func (e *Endpointer) Decide(now audio.Position) Decision {
 	if e.stale {
 		e.reading = e.read()
+		e.stale, e.unplanned = false, true
+	}
+	if e.unplanned {
 		e.waitUntil = Never
 		if e.spoke && !e.speaking {
 			e.waitUntil = e.spokeUntil.Add(e.wait(e.changed.Sub(e.spokeUntil)))
 		}
-		e.stale = false
+		e.unplanned = false
 	}
 	return Decision{
 		End:       e.waitUntil != Never && now >= e.waitUntil,
@@ -174,6 +194,6 @@ func (e *Endpointer) Decide(now audio.Position) Decision {
 		Why:       e.reading.hold,
 		WaitUntil: e.waitUntil,
 		Complete:  e.reading.complete,
-		Settled:   !e.speaking && e.settledAt(now),
+		Settled:   !e.speaking && e.settledAfter(now.Sub(e.spokeUntil)),
 	}
 }

@@ -18,16 +18,26 @@ var (
 	digits       = set("zero oh one two three four five six seven eight nine double triple")
 )
 
+// Classes that tell what a sentence is for.
+var (
+	numbers       = set("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion point")
+	greetings     = set("hi hello hey good morning afternoon evening okay ok yes yeah right great thanks thank you everyone everybody guys all understood sure no oh sorry well so and um uh got it that's helpful very")
+	subordinators = set("if when given as since while because after before once although even whether assuming considering")
+	joints        = set("and so but")
+
+	announcements = index("question", "questions", "follow up", "follow-up", "followup", "last one", "one more", "second one", "first one", "follow on", "second", "first")
+	mores         = index("two questions", "couple questions", "couple of questions", "three questions", "few questions", "firstly", "first", "questions")
+	lasts         = index("second", "secondly", "lastly", "last", "finally", "follow up", "follow-up", "followup", "one more", "other question")
+	hedges        = phrases("you know", "i mean", "i guess", "sort of", "kind of", "i think", "like", "kinda", "obviously", "basically")
+	tags          = phrases("please", "right", "or not", "as well", "at all", "if any", "is that right", "correct", "going forward", "too", "yet", "okay", "about that", "on that", "that", "like that")
+)
+
+func fields(s string) []string { return strings.Fields(s) }
+
 func set(words string) map[string]bool {
 	m := make(map[string]bool)
 	for w := range strings.FieldsSeq(words) {
 		m[w] = true
 	}
 	return m
-}
-
-// plain is a word as the tables know it: lower case, without the punctuation that some recognizers write.
-func plain(w string) string {
-	w = strings.ToLower(strings.Trim(w, ".,!?;:\"()-… "))
-	return strings.ReplaceAll(w, "’", "'")
 }

@@ -161,7 +161,7 @@ func (v *Overlap) Words(words []Word, final bool, at audio.Position) {
 			continue
 		}
 		if w.End == 0 {
-			w.End = max(0, at-usualLag)
+			w.End = max(0, at.Add(-usualLag))
 			w.Start = w.End
 		}
 		// What ended before the piece began belongs to the piece before it.

@@ -9,22 +9,43 @@ import (
 
 // A reading is what the words and the sound say about the present silence.
 type reading struct {
-	complete float32
-	logit    float64 // of complete
-	hold     Hold
-	known    bool // there are words at all
+	complete  float32
+	odds      float64 // the log-odds of complete
+	hold      Hold
+	mu, sigma float64 // of the logarithm of the pause's milliseconds, if it is one
 }
 
-// heardAll is how far the last known word may lie before the end of the voiced sound without a word missing between.
-const heardAll = audio.Position(audio.Rate / 8)
+const (
+	// heardAll is how far the last known word may lie before the end of the voiced sound without a word missing between.
+	heardAll = 120 * time.Millisecond
+	// blind is how long we wait for words that must be there, before we decide without them.
+	blind = 400 * time.Millisecond
+	// usualLag is how long recognizers take to know a word.
+	usualLag = 200 * time.Millisecond
+)
 
-// settledAt says whether the words up to the end of speech are known. They are when they reach it, when a final came
-// after it, and when so much silence has passed that a missing word would have come.
-func (e *Endpointer) settledAt(now audio.Position) bool {
-	if now.Sub(e.spokeUntil) > time.Second || e.untilFinal && e.arrived >= e.spokeUntil {
-		return true
+// reaches says whether the words reach the end of the voiced sound, and final whether the recognizer has closed them.
+func (e *Endpointer) reaches() (reaches, final bool) {
+	final = e.untilFinal && e.arrived >= e.spokeUntil
+	return final || e.spokeUntil.Sub(e.lastEnd()) <= heardAll, final
+}
+
+// settled says whether the words up to the end of speech are known after some silence. A short word may be missing though
+// the words seem to reach the end, so the recognizer is given its usual time.
+func (e *Endpointer) settledAfter(silence time.Duration) bool {
+	reaches, final := e.reaches()
+	return final || reaches && silence >= e.lag || silence > time.Second
+}
+
+// floor is the least wait for as much as is known.
+func (e *Endpointer) floor() time.Duration {
+	switch reaches, final := e.reaches(); {
+	case final:
+		return e.o.Floor
+	case reaches:
+		return max(e.o.Floor, min(e.lag, blind))
 	}
-	return e.spokeUntil-e.lastEnd() <= heardAll
+	return max(e.o.Floor, blind)
 }
 
 func (e *Endpointer) lastEnd() audio.Position {
@@ -37,49 +58,37 @@ func (e *Endpointer) lastEnd() audio.Position {
 	return 0
 }
 
-func (e *Endpointer) read() reading {
-	words := make([]string, 0, len(e.settled)+len(e.tail))
-	for _, part := range [][]Word{e.settled, e.tail} {
-		for _, w := range part {
-			if p := plain(w.Text); p != "" {
-				words = append(words, p)
-			}
-		}
+// learnLag follows how long the recognizer takes to know a word.
+func (e *Endpointer) learnLag(at audio.Position) {
+	if n := len(e.tail); n > 0 && e.tail[n-1].End > e.newest {
+		e.newest = e.tail[n-1].End
+		seen := min(max(at.Sub(e.newest), 0), blind)
+		e.lag += (seen - e.lag) / 4
 	}
-	r := reading{known: len(words) > 0, hold: holding(words)}
-	r.logit = completeness(words)
+}
+
+func (e *Endpointer) read() reading {
+	s := NewScript(e.settled, e.tail)
+	cues := e.m.cuesOf(s, &e.speaker)
+	r := reading{
+		odds:  dot(e.m.End, cues),
+		hold:  holding(s.words),
+		mu:    dot(e.m.Pause, cues),
+		sigma: e.m.Spread,
+	}
+	// Some holds are too rare to be learned from what people say to each other.
+	if r.hold == HoldComparison || r.hold == HoldDictation || r.hold == HoldAsked {
+		r.odds = min(r.odds-2, -3)
+	}
 	if e.closing {
-		r.logit += 1.5
+		r.odds += 1.5
 	}
 	if e.acoustic > 0 {
-		r.logit += math.Log(float64(e.acoustic / (1 - e.acoustic)))
+		r.odds += math.Log(float64(e.acoustic / (1 - e.acoustic)))
 	}
-	if r.hold != "" {
-		r.logit = min(r.logit, -3)
-	}
-	r.complete = float32(1 / (1 + math.Exp(-r.logit)))
+	r.complete = float32(1 / (1 + math.Exp(-r.odds)))
 	return r
 }
 
-// completeness is the log-odds that a turn ends after the words.
-func completeness(words []string) float64 {
-	if len(words) == 0 {
-		return -2
-	}
-	last := words[len(words)-1]
-	clause := lastClause(words)
-	score := -1.5
-	if subjects[last] || auxiliaries[last] {
-		score -= 2
-	}
-	if len(clause) >= 3 && questionBefore(clause[:min(3, len(clause))]) {
-		score += 1.5
-	}
-	if last == "thanks" || last == "please" || endsWith(words, []string{"thank", "you"}) {
-		score += 1.5
-	}
-	if len(words) < 3 {
-		score -= 0.5
-	}
-	return score
-}
+// Cues are what the present silence is judged by, in the order of CueNames: for fitting a Model.
+func (e *Endpointer) Cues() []float64 { return e.m.cuesOf(NewScript(e.settled, e.tail), &e.speaker) }

@@ -7,31 +7,48 @@ import (
 
 // A speaker is what a call has taught about how long this user pauses within a turn.
 type speaker struct {
-	n   float64 // pauses heard
-	sum float64 // of the logarithms of their milliseconds
+	n, sum  float64       // pauses of this turn; the sum of the logarithms of their milliseconds
+	last    float64       // the logarithm of the latest
+	total   time.Duration // all of them together
+	calls   float64       // pauses of the turns before
+	callSum float64
 }
 
-// What people do in general: the median pause within a turn is 340 ms, and the spread of its logarithm 0.69; the
-// general habit counts as much as so many pauses of the speaker's own.
+// What people do in general: the median pause within a turn is 340 ms. The general habit counts as much as so many pauses
+// of the speaker's own.
 const (
 	usualPause  = 5.83
-	usualSpread = 0.69
 	usualWeight = 8
 )
 
-// shortest is the least gap between words that is a pause and not articulation.
-const shortest = 100 * time.Millisecond
+// shortest is the least gap between words that is a pause and not articulation; longestPause is as much as one counts.
+const (
+	shortest     = 100 * time.Millisecond
+	longestPause = 2 * time.Second
+)
 
-// paused learns from a silence after which the same speaker went on. Very long ones are not hesitation.
+// paused learns from a silence after which the same speaker went on.
 func (s *speaker) paused(d time.Duration) {
 	if d < shortest {
 		return
 	}
+	s.last = math.Log(float64(min(d, longestPause)) / float64(time.Millisecond))
 	s.n++
-	s.sum += math.Log(float64(min(d, 2*time.Second) / time.Millisecond))
+	s.sum += s.last
+	s.total += min(d, longestPause)
 }
 
-// pauses are the location and the spread of the logarithm of a pause, in milliseconds.
-func (s *speaker) pauses() (mu, sigma float64) {
-	return (s.sum + usualWeight*usualPause) / (s.n + usualWeight), usualSpread
+// next begins a turn. The turns before it count for half as much with every turn.
+func (s *speaker) next() {
+	*s = speaker{calls: s.calls/2 + s.n, callSum: s.callSum/2 + s.sum}
+}
+
+// habit is the logarithm of the usual pause of the call so far, without this turn.
+func (s *speaker) habit() float64 {
+	return (s.callSum + usualWeight*usualPause) / (s.calls + usualWeight)
+}
+
+// usual is the same of this turn, beginning with what people do in general.
+func (s *speaker) usual() float64 {
+	return (s.sum + usualWeight*usualPause) / (s.n + usualWeight)
 }

@@ -39,7 +39,7 @@ func TestWhoeverIsDoneWaitsLess(t *testing.T) {
 		{"what was the revenue of halden last quarter", "what was the revenue of"},
 		{"what is the price of larkspur", "so the price of larkspur"},
 		{"compare larkspur and halden", "compare larkspur and"},
-		{"thank you", "i wanted to ask about the"},
+		{"what is the dividend of halden thank you", "i wanted to ask about the dividend of the"},
 	} {
 		d, du := heard(Options{}, c.done)
 		g, gu := heard(Options{}, c.going)

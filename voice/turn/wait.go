@@ -16,23 +16,26 @@ const step = 10 * time.Millisecond
 // cheapest w that is still ahead stays the same.
 func (e *Endpointer) wait(silence time.Duration) time.Duration {
 	o, r := e.o, e.reading
-	floor, ceiling, deadline := o.Floor, o.Ceiling, o.Deadline
-	if r.hold != "" {
+	ceiling := o.Ceiling
+	switch r.hold {
+	case HoldAsked:
+		return o.Asked
+	case "":
+	default:
 		ceiling = o.HoldCeiling
 	}
-	if r.hold == HoldAsked {
-		return o.Asked
-	}
-	mu, sigma := e.speaker.pauses()
 	p := float64(r.complete)
+	patience := float64(o.Patience / time.Millisecond)
 	best, cheapest := ceiling, math.Inf(1)
-	for w := max(floor, silence/step*step); w <= ceiling; w += step {
+	for w := max(e.floor(), silence/step*step); w <= ceiling; w += step {
 		ms := float64(w / time.Millisecond)
-		survives := 0.5 * math.Erfc((math.Log(ms)-mu)/(sigma*math.Sqrt2))
-		cost := p*ms + (1-p)*survives*float64(o.Patience/time.Millisecond)
-		if cost < cheapest {
+		if p*ms > cheapest {
+			break // it can only cost more
+		}
+		goesOn := 0.5 * math.Erfc((math.Log(ms)-r.mu)/(r.sigma*math.Sqrt2))
+		if cost := p*ms + (1-p)*goesOn*patience; cost < cheapest {
 			best, cheapest = w, cost
 		}
 	}
-	return min(best, deadline)
+	return min(best, o.Deadline)
 }
