@@ -116,6 +116,12 @@ func fitSilence(silences []Silence, m *turn.Model) {
 		}
 	}
 	m.End = logistic(ends, y, ridgeEnd)
+	// A model speaks as if ends and pauses were equally frequent: how many pauses a turn has depends on who is asked for what.
+	n := 0.0
+	for _, v := range y {
+		n += v
+	}
+	m.End[0] += math.Log((float64(len(y)) - n) / n)
 	m.Pause = linear(pauses, length, ridgePause)
 	sum := 0.0
 	for i, x := range pauses {

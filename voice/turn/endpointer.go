@@ -22,7 +22,7 @@ type Options struct {
 }
 
 // DefaultPatience is the shipped setting of Options.Patience.
-const DefaultPatience = 400 * time.Millisecond
+const DefaultPatience = 3500 * time.Millisecond
 
 func (o Options) withDefaults() Options {
 	set := func(d *time.Duration, to time.Duration) {
@@ -55,7 +55,8 @@ type Decision struct {
 	// WaitUntil is when the turn will end if nothing else is heard: ask again then, or when something changes. While
 	// the user speaks, and before the first speech, there is no such time and it is Never.
 	WaitUntil audio.Position
-	// Complete is the probability, from the words and the sound, that the thought is complete.
+	// Complete is the probability, from the words and the sound, that the thought is complete, as if turns were as
+	// frequent as pauses within them.
 	Complete float32
 	// Settled says that all the words of the speech so far are known.
 	Settled bool

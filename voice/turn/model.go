@@ -8,7 +8,7 @@ type Model struct {
 	Duration []float64 // the logarithm of a word's usual seconds; DurationNames
 	Boundary []float64 // log-odds that a sentence ends between two words; BoundaryNames
 	Sentence []float64 // log-odds that the sentence is complete, nothing later being known; SentenceNames
-	End      []float64 // log-odds that a silence ends the turn; CueNames
+	End      []float64 // log-odds that a silence ends the turn, if as many did as did not; CueNames
 	Pause    []float64 // the logarithm of its milliseconds where it does not; CueNames
 	Spread   float64   // the standard deviation of that logarithm
 }

@@ -86,7 +86,7 @@ var shipped = Model{
 		"ending × length": -0.24,
 	}),
 	End: named(CueNames, map[string]float64{
-		"bias":                     -1.97,
+		"bias":                     0.04,
 		"complete":                 0.48,
 		"complete × long":          0.21,
 		"complete × announcement":  0.06,
