@@ -9,6 +9,10 @@ func benchCommand() *cli.Command {
 		Usage: "measure latency, load and cost",
 		Commands: []*cli.Command{
 			benchEngineCommand(),
+			benchTurnCommand(),
+			benchCallsCommand(),
+			benchSoakCommand(),
+			benchChildCommand(),
 		},
 	}
 }

@@ -53,6 +53,7 @@ type Caller struct {
 	queue   []*saying
 	spoken  []Spoken
 	heard   []Heard
+	late    time.Duration
 }
 
 // saying is a clip on its way out.
@@ -182,6 +183,13 @@ func (c *Caller) Say(ctx context.Context, clip *Clip) (Spoken, error) {
 	}
 }
 
+// Late is how far the metronome was ever behind: where that is much, it is the caller's machine that is slow.
+func (c *Caller) Late() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.late
+}
+
 // Type sends a line of text, as chat boxes do.
 func (c *Caller) Type(text string) {
 	c.lk.LocalParticipant.SendText(text, lksdk.StreamTextOptions{Topic: livekit.TopicChat})
@@ -217,6 +225,11 @@ func (c *Caller) pump(ctx context.Context) {
 		case <-timer.C:
 		case <-ctx.Done():
 			return
+		}
+		if late := time.Since(deadline); late > 0 {
+			c.mu.Lock()
+			c.late = max(c.late, late)
+			c.mu.Unlock()
 		}
 		packet, level := c.nextPacket(deadline)
 		if packet != nil {

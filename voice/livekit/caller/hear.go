@@ -46,7 +46,7 @@ func (c *Caller) firstLoud(after time.Time) (time.Time, bool) {
 // Quiet waits until the agent has been silent for d.
 func (c *Caller) Quiet(ctx context.Context, d time.Duration) error {
 	for {
-		last, _ := c.LastLoud(time.Now())
+		last, _ := c.LastLoud(time.Now().Add(time.Second)) // what has arrived may sound a little later
 		left := d - time.Since(last)
 		if left <= 0 {
 			return nil

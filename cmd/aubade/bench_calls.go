@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/aubade/aubade/cmd/aubade/internal/bench"
+)
+
+func benchCallsCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "calls",
+		Usage: "many callers at once through a real LiveKit server: where is the knee",
+		Flags: append(stubFlags(),
+			&cli.IntSliceFlag{Name: "sessions", Value: []int{1, 5, 10, 25, 50, 100}, Usage: "callers at once, level by level"},
+			&cli.FloatFlag{Name: "minutes", Value: 2, Usage: "at each level"},
+			&cli.DurationFlag{Name: "every", Value: 10 * time.Second, Usage: "a caller begins a turn so often, answered or not"},
+			&cli.IntFlag{Name: "count", Value: 24, Usage: "different turns"},
+			&cli.StringFlag{Name: "label", Usage: "of this run, in the CSV and on the chart"},
+			&cli.StringFlag{Name: "csv", Usage: "write a line for each level to `FILE`"},
+			&cli.StringFlag{Name: "html", Usage: "write the chart to `FILE`"},
+		),
+		Action: func(ctx context.Context, c *cli.Command) error {
+			stub, err := stubOf(c)
+			if err != nil {
+				return err
+			}
+			turns, err := turnsOf(c, c.Int("count"))
+			if err != nil {
+				return err
+			}
+			r, err := bench.Calls(ctx, bench.CallsOptions{
+				Sessions: c.IntSlice("sessions"), For: time.Duration(c.Float("minutes") * float64(time.Minute)), Every: c.Duration("every"),
+				Turns: turns, Stub: stub, Label: c.String("label"), Log: c.Root().ErrWriter,
+			})
+			if err != nil {
+				return err
+			}
+			if err := writeTo(c.String("csv"), r.CSV); err != nil {
+				return err
+			}
+			if err := writeTo(c.String("html"), r.HTML); err != nil {
+				return err
+			}
+			return show(c, r, r.Print)
+		},
+	}
+}
+
+func benchSoakCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "soak",
+		Usage: "callers come, talk, interrupt and leave for hours: nothing may grow",
+		Flags: append(stubFlags(),
+			&cli.FloatFlag{Name: "hours", Value: 1, Usage: "how long"},
+			&cli.IntFlag{Name: "sessions", Value: 3, Usage: "callers at once"},
+			&cli.DurationFlag{Name: "call", Value: 40 * time.Second, Usage: "how long each stays, on average"},
+			&cli.DurationFlag{Name: "sample", Value: 30 * time.Second, Usage: "how often the agent is looked at"},
+			&cli.IntFlag{Name: "count", Value: 24, Usage: "different turns"},
+		),
+		Action: func(ctx context.Context, c *cli.Command) error {
+			stub, err := stubOf(c)
+			if err != nil {
+				return err
+			}
+			turns, err := turnsOf(c, c.Int("count"))
+			if err != nil {
+				return err
+			}
+			o := bench.SoakOptions{
+				For: time.Duration(c.Float("hours") * float64(time.Hour)), Sessions: c.Int("sessions"), Call: c.Duration("call"),
+				Sample: c.Duration("sample"), Stub: stub, Turns: turns, Log: c.Root().ErrWriter,
+			}
+			if o.For < 3*o.Sample {
+				return fmt.Errorf("%v is too short for a slope over samples every %v", o.For, o.Sample)
+			}
+			r, err := bench.Soak(ctx, o)
+			if err != nil {
+				return err
+			}
+			return show(c, r, r.Print)
+		},
+	}
+}
+
+// writeTo writes a file; an empty name writes none.
+func writeTo(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		_ = f.Close()
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.Close()
+}

@@ -1,0 +1,6 @@
+package bench
+
+import "os"
+
+// selfPID is the client's process.
+var selfPID = os.Getpid()
