@@ -257,6 +257,7 @@ func copies(made []audio.Frame) iter.Seq2[audio.Frame, error] {
 	return func(yield func(audio.Frame, error) bool) {
 		for _, f := range made {
 			f.PCM = append([]int16(nil), f.PCM...)
+			f.Marks = append([]audio.Mark(nil), f.Marks...)
 			if !yield(f, nil) {
 				return
 			}

@@ -127,6 +127,7 @@ func chaotic(t *testing.T, sc *script.Script, text string) {
 // A witness is room, brain and log at once. It numbers every reply in the samples of its sound, and sees to it that
 //
 //   - no frame of a reply reaches the room after the reply was over: interrupted, resumed, revised, in vain or ended;
+//   - the parts of every waterfall add up to the silence;
 //   - the brain is told once what was heard of each turn, and before it is asked again;
 //   - what was heard is a prefix of what was said, and a sentence after one that was not heard to its end was not heard.
 type witness struct {
@@ -151,6 +152,17 @@ func (w *witness) Notify(_ context.Context, e voice.Event) error {
 	switch e.Kind {
 	case voice.BargeIn, voice.Resumed, voice.Revised:
 		w.over[e.Turn] = string(e.Kind)
+	case voice.Waterfall:
+		sum := time.Duration(0)
+		for _, p := range e.Waterfall.Parts {
+			if p.For < 0 {
+				w.fail("%s took %v", p.Name, p.For)
+			}
+			sum += p.For
+		}
+		if sum != e.Waterfall.TTFA || len(e.Waterfall.Parts) < 3 {
+			w.fail("the waterfall's parts add up to %v of %v", sum, e.Waterfall.TTFA)
+		}
 	case voice.ReplyEnd:
 		if e.Cause != "" && e.Turn != 0 {
 			w.over[e.Turn] = e.Cause
