@@ -46,6 +46,7 @@ func root() *cli.Command {
 		Commands: []*cli.Command{
 			briefCommand(),
 			askCommand(),
+			engineCommand(),
 			evalCommand(),
 			benchCommand(),
 			versionCommand(),

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/aubade/aubade/internal/child"
+	"github.com/aubade/aubade/voice/tts/flite"
+)
+
+// engineCommand is what the program runs as when it is a native engine's child process. It is not for people.
+func engineCommand() *cli.Command {
+	return &cli.Command{
+		Name:   "engine",
+		Hidden: true,
+		Action: func(_ context.Context, c *cli.Command) error {
+			switch kind := c.Args().First(); kind {
+			case "flite":
+				return child.Serve(os.Stdin, os.Stdout, flite.Handle)
+			default:
+				return fmt.Errorf("no engine %q", kind)
+			}
+		},
+	}
+}
+
+// engine is this program again, as an engine of a kind.
+func engine(kind string) func() *exec.Cmd {
+	return func() *exec.Cmd {
+		self, err := os.Executable()
+		if err != nil {
+			self = os.Args[0]
+		}
+		cmd := exec.Command(self, "engine", kind)
+		cmd.Stderr = os.Stderr
+		return cmd
+	}
+}

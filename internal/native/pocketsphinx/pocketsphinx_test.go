@@ -1,0 +1,87 @@
+package pocketsphinx
+
+import (
+	"encoding/binary"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aubade/aubade/internal/native"
+)
+
+const testData = "/usr/share/pocketsphinx/test/data/"
+
+func open(t testing.TB, c Config) *Decoder {
+	d, err := Open(c)
+	if missing := (*native.MissingError)(nil); errors.As(err, &missing) && os.Getenv("AUBADE_TEST_ALL") == "" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return d
+}
+
+func goForward(t testing.TB) []int16 {
+	raw, err := os.ReadFile(testData + "goforward.raw")
+	if err != nil {
+		if os.Getenv("AUBADE_TEST_ALL") == "" {
+			t.Skip("needs Debian's pocketsphinx-testdata: ", err)
+		}
+		t.Fatal(err)
+	}
+	pcm := make([]int16, len(raw)/2)
+	for i := range pcm {
+		pcm[i] = int16(binary.LittleEndian.Uint16(raw[2*i:]))
+	}
+	return pcm
+}
+
+func TestItHearsARecordedVoice(t *testing.T) {
+	d := open(t, Config{})
+	pcm := goForward(t)
+	for range 2 { // one decoder hears one utterance after the other
+		if err := d.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(pcm); i += 320 {
+			if err := d.Write(pcm[i:min(i+320, len(pcm))]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.End()
+		words, score, frames := d.Best()
+		var text []string
+		last := 0
+		for _, w := range words {
+			if w.Start < last || w.End <= w.Start {
+				t.Errorf("%v does not follow %d", w, last)
+			}
+			last = w.Start
+			text = append(text, w.Text)
+		}
+		if got := strings.Join(text, " "); got != "go forward ten meters" {
+			t.Errorf("heard %q", got)
+		}
+		if score >= 0 || frames < 200 {
+			t.Errorf("score %d over %d frames", score, frames)
+		}
+	}
+}
+
+func TestABadModelIsAnError(t *testing.T) {
+	open(t, Config{})
+	lm := t.TempDir() + "/bad.arpa"
+	if err := os.WriteFile(lm, []byte("this is no language model"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := Open(Config{Language: lm}); err == nil {
+		d.Close()
+		t.Error("a file of nonsense was loaded")
+	}
+	if _, err := Open(Config{Language: "/nonexistent.lm"}); err == nil {
+		t.Error("a file that is not there was loaded")
+	}
+}
