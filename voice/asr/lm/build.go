@@ -40,6 +40,7 @@ const (
 	perTemplate    = 3  // sentences that each template makes for each company
 	questionWeight = 20 // of an anticipated question
 	sentenceWeight = 0.3
+	tickerWeight   = 0.2
 	maxMetrics     = 60
 )
 
@@ -109,7 +110,10 @@ func (src Source) sentences(add func(words []string, weight float64)) {
 		case len(n) == 0:
 		case t.Kind == lexicon.Company || t.Kind == lexicon.Index:
 			if t.Ticker != "" && len(t.Ticker) <= 5 {
-				n = append(n, spelled(t.Ticker))
+				// Letters are short and sound like anything: they are expected where nothing else is said, and seldom.
+				for _, frame := range []string{"what about", "tell me about", "how did", ""} {
+					add(append(strings.Fields(frame), spelled(t.Ticker)...), tickerWeight)
+				}
 			}
 			companies = append(companies, n)
 		case t.Kind == lexicon.Metric:

@@ -1,0 +1,221 @@
+package pocketsphinx
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"sync"
+
+	"github.com/aubade/aubade/internal/child"
+	"github.com/aubade/aubade/internal/native/pocketsphinx"
+	"github.com/aubade/aubade/voice/asr/lm"
+)
+
+// purpose is what the child is told when a stream opens.
+type purpose struct {
+	Dir    string `json:"dir"`    // of package lm
+	Reject bool   `json:"reject"` // run the second decoder
+}
+
+// What the parent sends: a byte of these, and for sound the PCM behind it.
+const (
+	sendStart = 's'
+	sendSound = 'p'
+	sendEnd   = 'e'
+	sendDrop  = 'd' // the utterance was none
+)
+
+// heard is what the child sends: the best path, with frames of 10 ms from the utterance's start.
+type heard struct {
+	Final bool     `json:"final"`
+	Words []string `json:"w,omitempty"`
+	Start []int    `json:"a,omitempty"`
+	End   []int    `json:"b,omitempty"`
+	// Margin is how much better the domain explains the sound than English at large, per frame; in the decoder's logarithm.
+	Margin float64 `json:"m"`
+	Frames int     `json:"n"`
+}
+
+// Decoders are costly to load and hold nothing between utterances, so the child keeps those that are free.
+var (
+	poolMu sync.Mutex
+	pool   = map[string][]*pocketsphinx.Decoder{}
+)
+
+func borrow(dir string) (*pocketsphinx.Decoder, error) {
+	poolMu.Lock()
+	if free := pool[dir]; len(free) > 0 {
+		d := free[len(free)-1]
+		pool[dir] = free[:len(free)-1]
+		poolMu.Unlock()
+		return d, nil
+	}
+	poolMu.Unlock()
+	c := pocketsphinx.Config{Extra: map[string]string{"remove_silence": "no"}}
+	if dir != "" {
+		c.Language, c.Dictionary = filepath.Join(dir, lm.LanguageFile), filepath.Join(dir, lm.DictionaryFile)
+	} else {
+		// It only has to be about right, and costs the most.
+		c.Extra["maxhmmpf"] = "3000"
+	}
+	return pocketsphinx.Open(c)
+}
+
+func giveBack(dir string, d *pocketsphinx.Decoder) {
+	if d == nil {
+		return
+	}
+	d.End()
+	poolMu.Lock()
+	pool[dir] = append(pool[dir], d)
+	poolMu.Unlock()
+}
+
+// An ear is one decoder on a goroutine of its own, so that the second never holds up the first.
+type ear struct {
+	d    *pocketsphinx.Decoder
+	jobs chan func()
+	done chan struct{}
+}
+
+func newEar(d *pocketsphinx.Decoder) *ear {
+	// 16 s of sound at 20 ms a job: the reader waits beyond that.
+	e := &ear{d: d, jobs: make(chan func(), 800), done: make(chan struct{})}
+	go func() { // ends when jobs is closed
+		defer close(e.done)
+		for job := range e.jobs {
+			job()
+		}
+	}()
+	return e
+}
+
+func (e *ear) close() {
+	close(e.jobs)
+	<-e.done
+}
+
+// partialEvery is how much sound lies between two looks at the best path.
+const partialEvery = pocketsphinx.Rate / 10
+
+// Handle is the child's side of one conversation's ears.
+func Handle(ctx context.Context, what []byte, s *child.Stream) (err error) {
+	var p purpose
+	if err := json.Unmarshal(what, &p); err != nil {
+		return fmt.Errorf("pocketsphinx: %w", err)
+	}
+	domain, err := borrow(p.Dir)
+	if err != nil {
+		return err
+	}
+	first := newEar(domain)
+	defer func() { first.close(); giveBack(p.Dir, domain) }()
+	var second *ear
+	if p.Reject {
+		stock, err := borrow("")
+		if err != nil {
+			return err
+		}
+		second = newEar(stock)
+		defer func() { second.close(); giveBack("", stock) }()
+	}
+	if err := s.Send([]byte(`{}`)); err != nil { // ready
+		return err
+	}
+	var u utterance
+	for {
+		msg, err := s.Recv(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(msg) == 0 {
+			continue
+		}
+		switch msg[0] {
+		case sendStart:
+			u = utterance{}
+			first.jobs <- func() { _ = domain.Start() }
+			if second != nil {
+				second.jobs <- func() { _ = second.d.Start() }
+			}
+		case sendSound:
+			pcm := make([]int16, len(msg[1:])/2)
+			for i := range pcm {
+				pcm[i] = int16(binary.LittleEndian.Uint16(msg[1+2*i:]))
+			}
+			look := u.add(len(pcm))
+			first.jobs <- func() {
+				_ = domain.Write(pcm)
+				if look && len(first.jobs) == 0 { // never look while behind
+					send(s, domain, false, 0)
+				}
+			}
+			if second != nil {
+				second.jobs <- func() { _ = second.d.Write(pcm) }
+			}
+		case sendEnd:
+			rival := make(chan float64, 1) // the one value of one utterance
+			if second != nil {
+				second.jobs <- func() {
+					second.d.End()
+					_, score, frames := second.d.Best()
+					rival <- perFrame(score, frames)
+				}
+			}
+			first.jobs <- func() {
+				domain.End()
+				margin := 0.0
+				if second != nil {
+					_, score, frames := domain.Best()
+					margin = perFrame(score, frames) - <-rival
+				}
+				send(s, domain, true, margin)
+			}
+		case sendDrop:
+			first.jobs <- func() { domain.End() }
+			if second != nil {
+				second.jobs <- func() { second.d.End() }
+			}
+		}
+	}
+}
+
+func perFrame(score, frames int) float64 {
+	if frames == 0 {
+		return 0
+	}
+	return float64(score) / float64(frames)
+}
+
+// An utterance counts samples to the next look.
+type utterance struct{ since int }
+
+func (u *utterance) add(n int) bool {
+	if u.since += n; u.since < partialEvery {
+		return false
+	}
+	u.since = 0
+	return true
+}
+
+func send(s *child.Stream, d *pocketsphinx.Decoder, final bool, margin float64) {
+	words, _, frames := d.Best()
+	h := heard{Final: final, Margin: margin, Frames: frames}
+	for _, w := range words {
+		h.Words = append(h.Words, w.Text)
+		h.Start = append(h.Start, w.Start)
+		h.End = append(h.End, w.End)
+	}
+	raw, err := json.Marshal(h)
+	if err != nil {
+		return // it holds nothing that does not marshal
+	}
+	_ = s.Send(raw) // a parent that is gone ends the stream by itself
+}
