@@ -28,8 +28,8 @@ func engineCommand() *cli.Command {
 	}
 }
 
-// engine is this program again, as an engine of a kind.
-func engine(kind string) func() *exec.Cmd {
+// engineProcess is this program again, as an engine of a kind.
+func engineProcess(kind string) func() *exec.Cmd {
 	return func() *exec.Cmd {
 		self, err := os.Executable()
 		if err != nil {

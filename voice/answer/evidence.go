@@ -19,7 +19,6 @@ type evidence struct {
 	result   retrieval.Result
 	findings []subagents.Arrival
 	extra    []store.Fact // looked up beside: the other side of a contradiction
-	shown    []item       // results of calculations that the reply shows
 	now      time.Time
 	zone     *time.Location
 

@@ -3,12 +3,12 @@ package answer
 import (
 	"cmp"
 	"slices"
-
-	"github.com/cockroachdb/apd/v3"
+	"strings"
 
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/voice/speech"
 )
 
 // changeMetric is the metric of the greeting: how much the last price moved in a day, in percent.
@@ -40,9 +40,9 @@ func mostMoved(facts []store.Fact, watch []string, n int) []store.Fact {
 	return picked[:min(n, len(picked))]
 }
 
-// comparison says which of two values of one metric is larger, and by how much: worked out here, by code.
-func comparison(lex lexicon.Lexicon, facts []store.Fact, ev *evidence) (string, bool) {
-	if len(facts) < 2 {
+// comparison is two values of one metric in one sentence, the larger first: worked out here, by code.
+func comparison(lex lexicon.Lexicon, facts []store.Fact) (string, bool) {
+	if len(facts) != 2 {
 		return "", false
 	}
 	a, b := facts[0], facts[1]
@@ -55,26 +55,30 @@ func comparison(lex lexicon.Lexicon, facts []store.Fact, ev *evidence) (string, 
 		}
 		return id
 	}
+	metric := strings.ReplaceAll(a.Metric, "-", " ")
+	if t, ok := lex.Term(a.Metric); ok {
+		metric = t.Name
+	}
+	verdict := " was higher: "
 	switch a.Value.Value.Cmp(&b.Value.Value) {
 	case 0:
-		return "They are the same.", true
+		verdict = " was the same: "
 	case -1:
 		a, b = b, a
 	}
-	s := name(a.Entity) + "'s is higher"
-	if diff, ok := difference(a.Value, b.Value); ok {
-		s += ", by " + diff.String()
-		ev.shown = append(ev.shown, item{quantity: diff})
+	when := func(f store.Fact) string {
+		switch f.Period.Kind {
+		case "":
+			return ""
+		case quantity.Day:
+			return " on " + f.Period.String()
+		}
+		return " in " + f.Period.String()
 	}
-	return s + ".", true
-}
-
-// difference is a − b, known to as many decimal places as the coarser of the two.
-func difference(a, b quantity.Quantity) (quantity.Quantity, bool) {
-	var d apd.Decimal
-	if _, err := apd.BaseContext.WithPrecision(40).Sub(&d, &a.Value, &b.Value); err != nil {
-		return quantity.Quantity{}, false
+	s := speech.Possessive(name(a.Entity)) + " " + metric + verdict + a.Value.String()
+	if wa, wb := when(a), when(b); wa == wb {
+		return s + ", against " + b.Value.String() + " for " + name(b.Entity) + wa + ".", true
+	} else {
+		return s + wa + ", against " + b.Value.String() + wb + " for " + name(b.Entity) + ".", true
 	}
-	d.Reduce(&d)
-	return quantity.Quantity{Value: d, Unit: a.Unit, Digits: int(d.NumDigits())}, true
 }

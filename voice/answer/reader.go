@@ -1,9 +1,11 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/retrieval"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/subagents"
@@ -81,14 +83,9 @@ func (c *Conversation) sayFacts(q retrieval.Query, ev *evidence) []voice.Say {
 		says = append(says, c.sayFact(f, ev))
 	}
 	if q.Intent == retrieval.Comparison {
-		if s, ok := comparison(c.book.edition.Lexicon, facts, ev); ok {
-			// Both values and the verdict are one answer, not three.
-			joined := voice.Say{Kind: voice.Answer, Text: strings.TrimRight(facts[0].Statement, ".") + "; " + facts[1].Statement}
-			for _, f := range says[:2] {
-				joined.Citations = append(joined.Citations, f.Citations...)
-			}
-			verdict := voice.Say{Kind: voice.Answer, Text: s, Citations: joined.Citations}
-			says = append([]voice.Say{joined, verdict}, says[2:]...)
+		if text, ok := comparison(c.book.edition.Lexicon, facts); ok {
+			both := voice.Say{Kind: voice.Answer, Text: text, Citations: slices.Concat(says[0].Citations, says[1].Citations)}
+			return []voice.Say{both}
 		}
 	}
 	if clash, ok := c.contradiction(facts[0], ev); ok {
@@ -100,7 +97,7 @@ func (c *Conversation) sayFacts(q retrieval.Query, ev *evidence) []voice.Say {
 // sayFact is one fact with where it is from.
 func (c *Conversation) sayFact(f store.Fact, ev *evidence) voice.Say {
 	s := voice.Say{Kind: voice.Answer, Citations: []voice.Citation{cited(f.Citation)}}
-	if f.Formula == "" {
+	if f.Formula == "" && f.Period.Kind != quantity.Day { // a price says its day already
 		s.Text = withProvenance(f.Statement, provenance(f.Citation, ev.now, ev.zone))
 	} else {
 		s.Text = f.Statement
@@ -210,7 +207,7 @@ func (c *Conversation) unknown(q retrieval.Query, ev *evidence) voice.Say {
 	s := voice.Say{Kind: voice.Answer}
 	lex := c.book.edition.Lexicon
 	name := ""
-	if len(q.Entities) > 0 {
+	if len(q.Entities) > 0 && (len(q.Guessed) == 0 || q.Metric != "") { // a name found by its likeness alone is no name
 		if t, ok := lex.Term(q.Entities[0]); ok {
 			name = shortName(t)
 		}
