@@ -29,7 +29,7 @@ type Config struct {
 	// Verbalise turns a written sentence into clauses for ears; nil speaks the text as it is written.
 	Verbalise func(written string) Spoken
 	// Rewrite turns the words of a transcript into what is shown and answered, such as "hall den" into "Halden"; nil keeps
-	// them. It must be quick and pure.
+	// them. It may also set EndOfUtterance, where the words are a whole question that was expected. It must be quick and pure.
 	Rewrite func(Transcript) Transcript
 	Options Options
 }

@@ -93,6 +93,9 @@ func (c *conversation) transcript(t recognized) {
 		}
 		return
 	}
+	if f := c.s.cfg.Rewrite; f != nil && t.Text != "" {
+		t.Transcript = f(t.Transcript)
+	}
 	kind := Partial
 	switch {
 	case t.Rejected:
@@ -102,9 +105,6 @@ func (c *conversation) transcript(t recognized) {
 	}
 	if t.Text != "" || t.Rejected {
 		c.emit(Event{Kind: kind, Text: t.Text})
-	}
-	if f := c.s.cfg.Rewrite; f != nil {
-		t.Transcript = f(t.Transcript)
 	}
 	if c.overlap.open {
 		c.overlapHears(t.Transcript)
@@ -288,7 +288,7 @@ func (c *conversation) listen(now time.Time) {
 		u.alarm = d.WaitUntil
 		c.hold(now, d)
 	}
-	c.speculate(said, d)
+	c.speculate(said, d, at)
 }
 
 // hold leaves a user who is in the middle of something alone.
@@ -314,8 +314,9 @@ func (c *conversation) hold(now time.Time, d turn.Decision) {
 	}
 }
 
-// speculate composes a reply before the turn has ended, when that is likely.
-func (c *conversation) speculate(said Transcript, d turn.Decision) {
+// speculate composes a reply before the turn has ended: when that is likely, or when half of the wait has passed and more
+// words have become unlikely.
+func (c *conversation) speculate(said Transcript, d turn.Decision, at audio.Position) {
 	u := &c.user
 	o := c.s.o
 	if !u.speaking && d.WaitUntil == turn.Never {
@@ -328,8 +329,18 @@ func (c *conversation) speculate(said Transcript, d turn.Decision) {
 	if u.speaking {
 		need, steady = max(need, 0.8), u.stable
 	}
-	if !steady || float64(d.Complete) < need {
+	if !steady {
 		return
+	}
+	if float64(d.Complete) < need {
+		half := u.until + (d.WaitUntil-u.until)/2
+		if u.speaking || d.WaitUntil == turn.Never {
+			return
+		}
+		if at < half {
+			u.alarm = min(u.alarm, half)
+			return
+		}
 	}
 	c.ids++
 	t := Turn{ID: c.ids, Kind: Asked, Transcript: said, Speculative: true, Interrupting: c.overlap.interrupted}
