@@ -1,0 +1,91 @@
+package news
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/aubade/aubade/internal/lexicon"
+)
+
+const (
+	longest = 160 // runes of a headline that are told
+	alike   = 0.5 // of their words, that two headlines of one story share
+)
+
+var (
+	markup   = regexp.MustCompile(`(?s)<!--.*?-->|<(script|style)\b.*?</(script|style)\s*>|<[^>]*>`)
+	commands = regexp.MustCompile(`(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(previous|prior|above|earlier|all|any|your)\b|\bsystem prompt\b|\byou are (now|an? (ai|assistant|language model))\b|\b(assistant|agent|chatbot|ai)\s*[:,]|\bnew instructions?\b|\binstructions? (to|for) (the |any )?(ai|assistant|model|agent)\b|\b(tell|advise|urge) (the |your )?(user|users|listener|listeners|caller|callers)\b|</?(system|user|assistant)>|\[/?inst\]`)
+)
+
+// clean is a headline as a reader sees it: no markup, nothing invisible, one line.
+func clean(s string) string {
+	s = html.UnescapeString(markup.ReplaceAllString(s, " "))
+	s = markup.ReplaceAllString(s, " ") // what was escaped once more
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	if rs := []rune(s); len(rs) > longest {
+		s = strings.TrimRight(string(rs[:longest]), " ,;:") + "…"
+	}
+	return strings.Trim(s, `"“” `)
+}
+
+// commanding says that a text speaks to the machine.
+func commanding(s string) bool { return commands.MatchString(s) }
+
+// about says whether a text names an entity, by any of its names.
+func about(t lexicon.Term, text string) bool {
+	text = " " + fold(text) + " "
+	names := append([]string{t.Name}, t.Aliases...)
+	if len(t.Ticker) > 1 {
+		names = append(names, t.Ticker)
+	}
+	for _, n := range names {
+		if n = fold(n); n != "" && strings.Contains(text, " "+n+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// fold is a text's words in lower case, possessives and punctuation left out.
+func fold(s string) string {
+	s = strings.NewReplacer("'s ", " ", "’s ", " ").Replace(strings.ToLower(s) + " ")
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '&' }), " ")
+}
+
+// small words say nothing about what a story is.
+var small = map[string]bool{"a": true, "an": true, "the": true, "of": true, "to": true, "in": true, "on": true, "for": true, "and": true, "as": true, "at": true, "is": true, "its": true, "by": true, "with": true, "after": true, "from": true, "says": true}
+
+func wordSet(s string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(fold(s)) {
+		if w = strings.Trim(w, "."); !small[w] && w != "" {
+			set[w] = true
+		}
+	}
+	return set
+}
+
+// overlap is how much of their words two headlines share.
+func overlap(a, b map[string]bool) float64 {
+	both := 0
+	for w := range a {
+		if b[w] {
+			both++
+		}
+	}
+	if both == 0 {
+		return 0
+	}
+	return float64(both) / float64(min(len(a), len(b)))
+}
