@@ -29,6 +29,7 @@ type conversation struct {
 	alive                int             // replies that have not finished
 	told                 <-chan struct{} // of the reply started last
 	asked                asked           // the turn that the user ended last
+	stale                asked           // one before it, of which only a final is still to come
 	captions             []caption
 	agentUntil           time.Time // when the agent last stopped speaking
 
@@ -190,7 +191,7 @@ func (c *conversation) settle() {
 // arm sets the one timer, and the alarm on the microphone's clock. What is due already has been looked at: it waits for
 // something else than time.
 func (c *conversation) arm(now time.Time) {
-	at := earliestAfter(now, c.user.stableAt, c.user.giveUpAt, c.user.holdAt, c.ackAt(), c.quietAt(now))
+	at := earliestAfter(now, c.user.stableAt, c.user.giveUpAt, c.user.holdAt, c.user.wordlessAt(), c.ackAt(), c.floorAt(), c.quietAt(now))
 	if len(c.captions) > 0 {
 		at = earliestAfter(now, at, c.captions[0].at)
 	}

@@ -19,6 +19,8 @@ type user struct {
 	finals  []Transcript
 	partial Transcript
 	pending bool // speech has ended for which no final has come
+	wordsAt time.Time
+	talks   bool // the recognizer gives partials, so that speech without them has no words
 
 	stableAt time.Time // when the partial will have been steady for long enough
 	stable   bool
@@ -29,20 +31,6 @@ type user struct {
 	alarm    audio.Position
 	// speculated counts the replies composed in vain in this turn.
 	speculated int
-}
-
-// asked is the turn that the user ended last, for as long as it may turn out to be another.
-type asked struct {
-	id       int
-	at       time.Time // when it was ended
-	spoke    time.Time
-	finals   []Transcript
-	partial  Transcript // acted on without a final
-	pending  bool       // which may still come
-	until    audio.Position
-	said     Transcript // all of it
-	acked    bool
-	answered *reply
 }
 
 func (c *conversation) mark(m mark) {
@@ -106,18 +94,24 @@ func (c *conversation) transcript(t recognized) {
 	if t.Text != "" || t.Rejected {
 		c.emit(Event{Kind: kind, Text: t.Text})
 	}
-	if c.overlap.open {
+	// First whatever is about speech that is over: recognizers answer in order.
+	switch {
+	case t.Final && c.stale.covers(t.Transcript):
+		c.stale.pending = false
+		return
+	case t.Final && c.asked.covers(t.Transcript):
+		c.lateFinal(t.Transcript)
+		return
+	case c.overlap.open:
 		c.overlapHears(t.Transcript)
 		return
-	}
-	if c.asked.covers(t.Transcript) {
-		if t.Final {
-			c.lateFinal(t.Transcript)
-			return
-		}
-		if c.laterPartial(t.Transcript) {
-			return
-		}
+	case c.current != nil && !c.current.now.cancelled && u.speaking && t.Text != "":
+		// What was wordless when the agent began to speak has words after all.
+		c.overlapBegins(c.position())
+		c.overlapHears(t.Transcript)
+		return
+	case c.asked.covers(t.Transcript) && c.laterPartial(t.Transcript):
+		return
 	}
 	if c.isEcho(t.Text, now) {
 		t.Text, t.Words = "", nil
@@ -149,6 +143,8 @@ func (c *conversation) transcript(t recognized) {
 	if t.Text == "" {
 		return
 	}
+	u.wordsAt = now
+	u.talks = u.talks || !t.Final
 	c.active(now)
 	c.wentOn()
 	if t.Final && !t.Rejected {
@@ -238,229 +234,4 @@ func (c *conversation) resume(r *reply) {
 	if r == c.next {
 		c.drop(r, ErrResumed)
 	}
-}
-
-// parts are the pieces of an asked turn, as the user's own turn keeps them.
-func (a asked) parts() []Transcript {
-	parts := append([]Transcript(nil), a.finals...)
-	if a.partial.Text != "" {
-		parts = append(parts, a.partial)
-	}
-	return parts
-}
-
-// listen decides about the user's turn: end it, wait, or use the time to compose ahead.
-func (c *conversation) listen(now time.Time) {
-	u := &c.user
-	if !u.stableAt.IsZero() && !now.Before(u.stableAt) {
-		u.stable, u.stableAt = true, time.Time{}
-		c.prepare(u.said())
-	}
-	u.alarm = 0
-	if c.overlap.open {
-		return
-	}
-	said := u.said()
-	empty := said.Text == "" && !said.Rejected
-	if empty && !u.pending && !u.speaking {
-		u.giveUpAt, u.holdAt = time.Time{}, time.Time{}
-		return
-	}
-	at := c.position()
-	d := u.end.Decide(at)
-	late := !u.giveUpAt.IsZero() && !now.Before(u.giveUpAt)
-	switch {
-	case u.speaking:
-		u.giveUpAt, u.holdAt = time.Time{}, time.Time{}
-	case empty:
-		// The words are still on their way. Without any by the deadline, it was a noise.
-		if late {
-			u.pending, u.giveUpAt = false, time.Time{}
-			u.end.Next()
-		}
-		return
-	case d.End && (d.Settled || !u.pending || at.Sub(d.WaitUntil) >= c.s.o.FinalWait), late && d.Why != turn.HoldAsked:
-		c.endTurn(now, said)
-		return
-	case d.End:
-		u.alarm = d.WaitUntil.Add(c.s.o.FinalWait)
-	case d.WaitUntil != turn.Never:
-		u.alarm = d.WaitUntil
-		c.hold(now, d)
-	}
-	c.speculate(said, d, at)
-}
-
-// hold leaves a user who is in the middle of something alone.
-func (c *conversation) hold(now time.Time, d turn.Decision) {
-	u := &c.user
-	if !d.Hold {
-		u.holdAt, u.held = time.Time{}, ""
-		return
-	}
-	if u.held != d.Why && d.Settled {
-		u.held = d.Why
-		c.emit(Event{Kind: Holding, Cause: string(d.Why)})
-		if !u.token {
-			u.holdAt = now.Add(c.s.o.HoldToken)
-		}
-	}
-	if d.Why == turn.HoldAsked {
-		u.giveUpAt = time.Time{} // the endpointer has a longer deadline for those who asked
-	}
-	if !u.holdAt.IsZero() && !now.Before(u.holdAt) {
-		u.holdAt, u.token = time.Time{}, true
-		c.say(Ack, c.s.o.Phrases.Hold)
-	}
-}
-
-// speculate composes a reply before the turn has ended: when that is likely, or when half of the wait has passed and more
-// words have become unlikely.
-func (c *conversation) speculate(said Transcript, d turn.Decision, at audio.Position) {
-	u := &c.user
-	o := c.s.o
-	if !u.speaking && d.WaitUntil == turn.Never {
-		return
-	}
-	if c.next != nil || c.current != nil || u.speculated >= o.Speculations || said.Rejected || said.Text == "" || d.Hold {
-		return
-	}
-	need, steady := o.SpeculateAbove, d.Settled
-	if u.speaking {
-		need, steady = max(need, 0.8), u.stable
-	}
-	if !steady {
-		return
-	}
-	if float64(d.Complete) < need {
-		half := u.until + (d.WaitUntil-u.until)/2
-		if u.speaking || d.WaitUntil == turn.Never {
-			return
-		}
-		if at < half {
-			u.alarm = min(u.alarm, half)
-			return
-		}
-	}
-	c.ids++
-	t := Turn{ID: c.ids, Kind: Asked, Transcript: said, Speculative: true, Interrupting: c.overlap.interrupted}
-	t.Budget = c.budget(u.spoke)
-	if u.speaking {
-		t.Budget = c.budget(time.Now())
-	}
-	c.start(t)
-}
-
-// endTurn gives the floor to the agent.
-func (c *conversation) endTurn(now time.Time, said Transcript) {
-	u := &c.user
-	a := asked{at: now, spoke: u.spoke, finals: u.finals, partial: u.partial, pending: u.pending, until: u.until, said: said}
-	interrupted := c.overlap.interrupted
-	c.overlap.interrupted = 0
-	u.finals, u.partial, u.pending = nil, Transcript{}, false
-	u.stable, u.stableAt, u.giveUpAt, u.holdAt = false, time.Time{}, time.Time{}, time.Time{}
-	u.held, u.token, u.alarm = "", false, 0
-
-	r := c.next
-	hit := r != nil && !r.now.committed && sameWords(r.turn.Transcript.Text, said.Text)
-	if r != nil && !hit {
-		c.drop(r, ErrResumed)
-	}
-	if !hit {
-		c.ids++
-	}
-	a.id = c.ids
-	if hit {
-		a.id = r.turn.ID
-	}
-	c.asked = a
-	c.emit(Event{Kind: TurnEnd, Turn: a.id, Text: said.Text, Spoke: u.until.Duration()})
-	u.speculated = 0
-	if hit {
-		c.emit(Event{Kind: Speculated, Turn: a.id, Text: "in time"})
-		c.commit(r, a.spoke, now)
-		c.asked.answered = r
-		return
-	}
-	t := Turn{ID: a.id, Kind: Asked, Transcript: said, Interrupting: interrupted}
-	c.asked.answered = c.ask(t, a.spoke)
-}
-
-// covers says whether a transcript is about the speech of the asked turn. Recognizers answer in order: where they do not
-// say where the words were, a final that is owed comes before anything else.
-func (a *asked) covers(t Transcript) bool {
-	return a.pending && (t.To == 0 || t.From < a.until)
-}
-
-// laterPartial takes a turn back that was ended on less than was said, and says whether there is nothing else to do with
-// the partial.
-func (c *conversation) laterPartial(t Transcript) bool {
-	a, r := &c.asked, c.next
-	if t.Text == "" || r == nil || r.turn.ID != a.id || sameWords(t.Text, a.partial.Text) {
-		return true // while the reply is being said, the final decides
-	}
-	a.partial, a.pending = Transcript{}, false
-	c.user.pending = true
-	return false
-}
-
-// lateFinal compares a final with the partial that was acted on in its place.
-func (c *conversation) lateFinal(t Transcript) {
-	a := &c.asked
-	a.pending = false
-	if t.Text == "" || sameWords(t.Text, a.partial.Text) {
-		return
-	}
-	before := a.said.Text
-	a.finals, a.partial = append(a.finals[:len(a.finals):len(a.finals)], t), Transcript{}
-	a.said = merge(a.finals)
-	r := a.answered
-	spoken := r != nil && r.now.granted
-	if spoken && !differs(before, a.said.Text) {
-		return
-	}
-	old := a.id
-	c.ids++
-	a.id = c.ids
-	c.emit(Event{Kind: Revised, Turn: old, Text: a.said.Text})
-	if r == c.current {
-		c.stop(r, ErrRevised)
-	} else if r == c.next {
-		c.drop(r, ErrRevised)
-	}
-	if spoken && time.Since(r.now.spokeAt) > goesOn {
-		c.say(Correction, c.s.o.Phrases.Correct)
-		a.acked = true
-	}
-	a.answered = c.ask(Turn{ID: a.id, Kind: Asked, Transcript: a.said, Revises: old}, a.spoke)
-}
-
-// slight are words whose loss or gain does not change what was asked.
-var slight = map[string]bool{
-	"a": true, "an": true, "the": true, "uh": true, "um": true, "er": true, "please": true, "so": true, "well": true,
-	"and": true, "okay": true, "ok": true, "was": true, "is": true, "did": true, "does": true, "do": true, "of": true,
-}
-
-// differs says whether two texts differ in words that matter.
-func differs(a, b string) bool {
-	count := make(map[string]int)
-	for _, w := range plainWords(a) {
-		count[w]++
-	}
-	for _, w := range plainWords(b) {
-		count[w]--
-	}
-	for w, n := range count {
-		if n != 0 && !slight[w] {
-			return true
-		}
-	}
-	return false
-}
-
-// unheard asks the user to say it again, once, after the ears have failed.
-func (c *conversation) unheard() {
-	c.user.pending, c.user.giveUpAt = false, time.Time{}
-	c.user.end.Next()
-	c.say(Apology, c.s.o.Phrases.Unheard)
 }

@@ -147,7 +147,7 @@ func (c *conversation) takeFloor(now time.Time) {
 	default:
 		r.now.how = "speech"
 		c.stop(r, ErrBargeIn)
-		c.asked = asked{}
+		c.forget()
 		o.interrupted = r.turn.ID
 	}
 	c.adopt(now)

@@ -57,8 +57,15 @@ func (c *conversation) launch(r *reply) {
 
 // say lets the agent say a phrase of the session's own, before anything else that waits.
 func (c *conversation) say(kind SayKind, text string) {
-	if c.aside != nil || text == "" {
+	if text == "" {
 		return
+	}
+	if c.aside != nil {
+		if !c.aside.now.idle || kind == Ack {
+			return
+		}
+		c.stop(c.aside, ErrBargeIn) // it has become pointless to buy time
+		c.aside = nil
 	}
 	r := c.newReply(Turn{ID: c.asked.id, Kind: Asked})
 	r.aside = true
@@ -86,15 +93,8 @@ func (c *conversation) giveFloor() {
 	if c.current != nil || c.over {
 		return
 	}
-	// More speech since the turn ended may turn out to belong to it: not a word until that is clear.
-	if c.user.speaking || c.user.pending {
-		return
-	}
-	r := c.aside
-	if r == nil || !r.now.ready {
-		r = c.next
-	}
-	if r == nil || !r.now.ready || !r.now.committed {
+	r := c.first()
+	if r == nil || time.Now().Before(c.floorAt()) {
 		return
 	}
 	if r.turn.Kind == Greeting && !c.present {
@@ -113,6 +113,35 @@ func (c *conversation) giveFloor() {
 	c.s.cfg.Out.Gain(0)
 	r.now.granted = true
 	close(r.grant)
+}
+
+// first is the reply that is first in line for the floor.
+func (c *conversation) first() *reply {
+	r := c.aside
+	if r == nil || !r.now.ready {
+		r = c.next
+	}
+	if r == nil || !r.now.ready || !r.now.committed {
+		return nil
+	}
+	return r
+}
+
+// wordless is how long a reply that is ready gives way to sound that may be the user's going on. Words would have taken
+// the turn back; a television must not keep the agent from speaking.
+const wordless = time.Second
+
+// floorAt is when whoever is first in line may speak, for all that is heard now; the zero time is at once.
+func (c *conversation) floorAt() time.Time {
+	r := c.first()
+	if r == nil || !c.user.speaking && !c.user.pending {
+		return time.Time{}
+	}
+	since := r.now.readyAt
+	if c.user.began.After(since) {
+		since = c.user.began
+	}
+	return since.Add(wordless)
 }
 
 // drop cancels the reply that waits for the floor.
@@ -159,7 +188,7 @@ func (c *conversation) interrupt(how string) (id int) {
 		}
 	}
 	c.overlap.close()
-	c.asked = asked{}
+	c.forget()
 	return id
 }
 
@@ -170,7 +199,7 @@ func (c *conversation) progress(p progress) {
 		r.now.composed = true
 		r.now.watch.note(stepSay, p.at)
 	case ready:
-		r.now.ready = true
+		r.now.ready, r.now.readyAt = true, p.at
 		r.now.watch.note(stepAudio, p.at)
 	case saying:
 		if r.now.cancelled {
@@ -246,8 +275,9 @@ func (c *conversation) reported(r *reply, p progress) {
 	if p.err != nil && r.now.committed && !r.aside && !c.over {
 		c.say(Apology, c.s.apology(p.err))
 	}
-	if r.turn.Kind == Farewell && !r.now.cancelled {
-		c.over = true
+	if r.turn.Kind == Farewell {
+		// Who speaks into a goodbye wants to stay.
+		c.over, c.leaving = !r.now.cancelled, false
 	}
 }
 
