@@ -10,6 +10,7 @@ func evalCommand() *cli.Command {
 		Commands: []*cli.Command{
 			evalDeferralCommand(),
 			evalEndpointingCommand(),
+			evalExtractCommand(),
 		},
 	}
 }

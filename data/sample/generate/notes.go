@@ -128,7 +128,7 @@ func socialJSONL() string {
 }
 
 // pdf writes lines as a one-page PDF, small and uncompressed, so that the file can be read in a diff.
-func pdf(title string, lines []string) []byte {
+func pdf(title, author string, lines []string) []byte {
 	var text bytes.Buffer
 	text.WriteString("BT /F1 11 Tf 14 TL 56 780 Td\n")
 	for _, l := range append([]string{title, ""}, lines...) {
@@ -142,7 +142,7 @@ func pdf(title string, lines []string) []byte {
 		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 4 0 R >> >> /Contents 5 0 R >>",
 		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
 		fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", text.Len(), text.String()),
-		fmt.Sprintf("<< /Title (%s) /CreationDate (D:20261120120000Z) >>", title),
+		fmt.Sprintf("<< /Title (%s) /Author (%s) /CreationDate (D:20261113120000Z) >>", title, author),
 	}
 	var b bytes.Buffer
 	b.WriteString("%PDF-1.4\n")
@@ -164,7 +164,7 @@ func cinderpathPDF() []byte {
 	c := company("CNDP")
 	q := c.Quarters()
 	y, _ := c.Year(q[0].FY)
-	return pdf("Cinderpath Logistics: a year of small gains", []string{
+	return pdf("Cinderpath Logistics: a year of small gains", "Copperfield Research", []string{
 		"Copperfield Research, November 13, 2026. Company: CNDP.",
 		"",
 		fmt.Sprintf("Cinderpath turned over %s in fiscal %d.", money(y.Revenue), y.FY),

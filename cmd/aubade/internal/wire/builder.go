@@ -3,6 +3,8 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"path/filepath"
 
 	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/brief/extractive"
@@ -38,8 +40,23 @@ func OpenNight(c config.Config) (*Night, error) {
 }
 
 func builder(n *Night) (*brief.Builder, error) {
-	b := &brief.Builder{DB: n.DB, Domain: n.Domain, Sources: source.Plain(n.Domain), Keep: n.Config.Brief.Keep}
-	var err error
+	b := &brief.Builder{DB: n.DB, Domain: n.Domain, Keep: n.Config.Brief.Keep}
+	home, err := n.Config.HomeDir()
+	if err != nil {
+		return nil, err
+	}
+	sources, err := source.New(n.Domain, source.Options{
+		Client: source.Client(n.Domain, filepath.Join(home, "fetched")),
+		Problem: func(p source.Problem) {
+			slog.Warn("document not read", "source", p.Source, "url", p.URL, "error", p.Err)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sources {
+		b.Sources = append(b.Sources, s)
+	}
 	if b.Digester, err = digester(n); err != nil {
 		return nil, fmt.Errorf("brief.digester: %w", err)
 	}
