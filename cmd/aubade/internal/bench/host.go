@@ -260,6 +260,11 @@ func firstTurn(room string) int {
 	return n
 }
 
+// Session holds one call whose caller says these turns, beginning with the one that the room's name ends with.
+func (s Stub) Session(ctx context.Context, room *livekit.Room, turns []Turn) error {
+	return converse(ctx, room, agentConfig{Stub: s, Turns: turns}, nil)
+}
+
 func converse(ctx context.Context, room *livekit.Room, c agentConfig, desk *subagents.Desk) error {
 	if err := room.Ready(ctx); err != nil {
 		return err

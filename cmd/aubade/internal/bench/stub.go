@@ -46,8 +46,9 @@ type Stub struct {
 	Differ int
 	// SlowHelper is how long a helper takes that is asked with every question beside a quick one; 0 asks nobody.
 	SlowHelper time.Duration
-	// Answer is what is said to everything.
+	// Answer is what is said to everything; Says, if there are any, are said in turn instead.
 	Answer string
+	Says   []voice.Say
 }
 
 // Sum is the time that the models take one after the other.
@@ -190,6 +191,7 @@ type brain struct {
 
 	mu   sync.Mutex
 	late int
+	said map[string]int // question → which of Stub.Says answers it
 }
 
 func newBrain(ctx context.Context, s Stub, desk *subagents.Desk, room string) *brain {
@@ -262,9 +264,27 @@ func (b *brain) Respond(ctx context.Context, t voice.Turn) iter.Seq2[voice.Say, 
 			if pause(ctx, b.stub.FirstToken) != nil {
 				return
 			}
-			yield(voice.Say{Kind: voice.Answer, Text: b.stub.Answer}, nil)
+			yield(b.answer(t.Transcript.Text), nil)
 		}
 	}
+}
+
+// answer is the same for the same question, however often it is speculated about.
+func (b *brain) answer(question string) voice.Say {
+	if len(b.stub.Says) == 0 {
+		return voice.Say{Kind: voice.Answer, Text: b.stub.Answer}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.said == nil {
+		b.said = map[string]int{}
+	}
+	i, ok := b.said[question]
+	if !ok {
+		i = len(b.said) % len(b.stub.Says)
+		b.said[question] = i
+	}
+	return b.stub.Says[i]
 }
 
 // mouth speaks every word in 220 ms, the first frame of a clause after Stub.FirstAudio.

@@ -22,8 +22,9 @@ type TurnOptions struct {
 	// InterruptEvery makes the caller take the floor from every so manieth answer; 0 never does.
 	InterruptEvery int
 	// Here runs server and agent in this process, for tests.
-	Here bool
-	Log  io.Writer // progress; nil keeps silent
+	Here  bool
+	Log   io.Writer // progress; nil keeps silent
+	Trace io.Writer // every event of every turn, by its time after the last word; nil keeps silent
 }
 
 // A TurnReport is what one caller's turns came to. Delays are read off the waveforms, except where it says otherwise.
@@ -148,6 +149,12 @@ type turnMeter struct {
 	ends   []time.Time // turn.end events
 	fall   *voice.Breakdown
 	fallAt time.Time
+	trace  []traced
+}
+
+type traced struct {
+	e  voice.Event
+	at time.Time
 }
 
 func (m *turnMeter) run(ctx context.Context) error {
@@ -241,6 +248,9 @@ func (m *turnMeter) calibrate(ctx context.Context) error {
 func (m *turnMeter) event(e voice.Event, at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.o.Trace != nil {
+		m.trace = append(m.trace, traced{e, at})
+	}
 	switch e.Kind {
 	case voice.TurnEnd:
 		m.ends = append(m.ends, at)
@@ -288,8 +298,25 @@ func (m *turnMeter) turn(ctx context.Context, c *caller.Caller, t Turn, next *Tu
 	}
 	m.judge(c, t, said, first, &res) // now that the agent's own account has arrived
 	m.r.Each = append(m.r.Each, res)
+	m.print(t, said, first)
 	c.Forget()
 	return nil
+}
+
+// print traces one turn.
+func (m *turnMeter) print(t Turn, said caller.Spoken, first time.Time) {
+	if m.o.Trace == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	fmt.Fprintf(m.o.Trace, "%s %q: first sound %.0f ms after the last word\n", t.ID, t.Text(), ms(first.Sub(said.To)))
+	for _, x := range m.trace {
+		if x.e.Kind != voice.Caption {
+			fmt.Fprintf(m.o.Trace, "  %8.0f  %-12s %d %q %s\n", ms(x.at.Sub(said.To)), x.e.Kind, x.e.Turn, x.e.Text, x.e.Cause)
+		}
+	}
+	m.trace = nil
 }
 
 // judge draws one turn's figures.

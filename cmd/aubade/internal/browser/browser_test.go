@@ -1,0 +1,290 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aubade/aubade/cmd/aubade/internal/bench"
+	"github.com/aubade/aubade/voice"
+	"github.com/aubade/aubade/voice/livekit"
+	"github.com/aubade/aubade/voice/web"
+)
+
+// What the caller says, and what the stubs answer.
+var (
+	questions = []string{"what was Larkspur's revenue last quarter", "and how did Halden close yesterday", "stop, what about Northgate"}
+	answers   = []voice.Say{
+		{Kind: voice.Answer, Text: "Larkspur's revenue was $2.31 billion in the third quarter, up 4% on the year before.", Citations: []voice.Citation{
+			{ID: "larkspur-10q/7", Title: "Larkspur quarterly report", Publisher: "Larkspur Corp", Kind: "filing", Published: time.Date(2026, 10, 30, 0, 0, 0, 0, time.UTC),
+				URL: "https://example.com/larkspur", Quote: "Revenue was $2.31 billion."}}},
+		{Kind: voice.Answer, Text: "Halden closed at $41.70 on Friday, down 1.2% on the day, after an analyst cut the stock to hold and volume was twice the usual, so it gave back most of the week."},
+		{Kind: voice.Answer, Text: "Northgate has recalled eleven thousand pumps."},
+	}
+)
+
+// speak records the caller's voice with espeak-ng, which shares nothing with the agent's.
+func speak(t *testing.T, text string) (wav string, turn bench.Turn) {
+	t.Helper()
+	wav = filepath.Join(t.TempDir(), "said.wav")
+	if out, err := exec.Command("espeak-ng", "-v", "en-us", "-s", "160", "-w", wav, text).CombinedOutput(); err != nil {
+		t.Fatalf("espeak-ng: %v %s", err, out)
+	}
+	info, err := os.Stat(wav)
+	if err != nil {
+		t.Fatal(err)
+	}
+	length := time.Duration(info.Size()-44) * time.Second / (2 * 22050)
+	words := strings.Fields(text)
+	turn = bench.Turn{ID: text, End: length}
+	for i, w := range words {
+		n := time.Duration(len(words))
+		turn.Words = append(turn.Words, bench.Word{Text: w, From: length * time.Duration(i) / n, To: length * time.Duration(i+1) / n})
+	}
+	return wav, turn
+}
+
+// need skips where a call from a browser cannot be made at all.
+func need(t *testing.T) {
+	t.Helper()
+	if m := Missing(); m != "" {
+		t.Skipf("this test calls from a browser and needs %s", m)
+	}
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("this test speaks with espeak-ng, which is not installed")
+	}
+	if !web.Built() {
+		t.Skip("the page is not in this binary: make web, then test again")
+	}
+}
+
+// serve starts everything but real models, and returns the page's address.
+func serve(t *testing.T, turns []bench.Turn) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	srv, err := livekit.Serve(ctx, livekit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stub := bench.Stub{Final: 200 * time.Millisecond, FirstToken: 150 * time.Millisecond, FirstAudio: 100 * time.Millisecond, Partials: true, Lag: 200 * time.Millisecond, Says: answers}
+	registered := make(chan struct{}, 8)
+	w := &livekit.Worker{URLs: []string{srv.URL}, Keys: srv.Keys, OnRegistered: func(string) { registered <- struct{}{} },
+		Session: func(ctx context.Context, r *livekit.Room) error { return stub.Session(ctx, r, turns) }}
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	<-registered
+	page := httptest.NewServer(web.Handler(web.Options{
+		LiveKit: srv.URL,
+		Token: func(room, identity string) (string, error) {
+			return srv.Keys.Token(livekit.Pass{Room: room, Identity: identity})
+		},
+		RoomExists: func(ctx context.Context, name string) (bool, error) {
+			return livekit.RoomExists(ctx, srv.URL, srv.Keys, name)
+		},
+		Info: func(context.Context) web.Info {
+			return web.Info{Market: "The sample market", Invented: true, Edition: "21 November 2026", Ears: "stub", Voice: "stub", Brain: "stub", Basic: true, Agent: "Aubade"}
+		},
+		Questions: func(context.Context) ([]string, error) {
+			return []string{"What changed overnight?", "How did Halden close?", "What was Larkspur's revenue?"}, nil
+		},
+		Passage: func(_ context.Context, id string) (web.Passage, error) {
+			if id != "larkspur-10q/7" {
+				return web.Passage{}, web.ErrNotFound
+			}
+			return web.Passage{ID: id, Title: "Larkspur quarterly report", Publisher: "Larkspur Corp", Kind: "filing", Published: time.Date(2026, 10, 30, 0, 0, 0, 0, time.UTC),
+				Text:  "Results of the third quarter.\n\nRevenue was $2.31 billion. A year before it was $2.22 billion. Orders were strong in every region.",
+				Quote: "Revenue was $2.31 billion.", Edition: "21 November 2026", URL: "https://example.com/larkspur",
+				Facts: []string{"Revenue of Larkspur in Q3 2026: $2.31 billion"}}, nil
+		},
+	}))
+	t.Cleanup(func() {
+		page.Close()
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		srv.Close()
+	})
+	return page.URL
+}
+
+// artefacts is where screenshots are kept: $AUBADE_ARTEFACTS, or a folder that goes away.
+func artefacts(t *testing.T, name string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if keep := os.Getenv("AUBADE_ARTEFACTS"); keep != "" {
+		dir = filepath.Join(keep, name)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestACallFromTheBrowser(t *testing.T) {
+	need(t)
+	var turns []bench.Turn
+	var wavs []string
+	for _, q := range questions {
+		wav, turn := speak(t, q)
+		wavs, turns = append(wavs, wav), append(turns, turn)
+	}
+	out := artefacts(t, "call")
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	part := false
+	l, err := Call(ctx, Options{URL: serve(t, turns), Out: out, Steps: []Step{
+		{Do: "see", Selector: "#questions .chip"}, {Do: "axe"}, {Do: "shot", Name: "lobby"},
+		{Do: "join"}, {Do: "wait", State: "listening"}, {Do: "pause", MS: 700},
+		{Do: "mark"}, {Do: "say", WAV: wavs[0]}, {Do: "ended"},
+		{Do: "axe"}, {Do: "shot", Name: "answer"},
+		{Do: "tap", Selector: ".card"}, {Do: "see", Selector: "#source-text mark"}, {Do: "shot", Name: "source"}, {Do: "key", Key: "Escape"}, {Do: "pause", MS: 500},
+		{Do: "mark"}, {Do: "say", WAV: wavs[1]}, {Do: "caption", Words: 5}, {Do: "pause", MS: 600},
+		{Do: "say", WAV: wavs[2], Whole: &part}, {Do: "pause", MS: 400}, {Do: "mark"}, {Do: "caption", Words: 2}, {Do: "ended"},
+		{Do: "settle", MS: 1000}, {Do: "shot", Name: "after"}, {Do: "tap", Selector: "#hangup"}, {Do: "pause", MS: 500},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Error != "" {
+		t.Fatalf("%s\nconsole: %s", l.Error, strings.Join(l.Console, "\n"))
+	}
+	if said := l.Agent(); !strings.Contains(said, "$2.31 billion") {
+		t.Errorf("the captions lack the number: %s", said)
+	}
+	if len(l.Cards) == 0 || !strings.Contains(l.Cards[0], "Larkspur quarterly report") {
+		t.Errorf("cards: %q", l.Cards)
+	}
+	for _, v := range l.Violations {
+		t.Errorf("accessibility: %s", v)
+	}
+	loudWhereCaptioned(t, l)
+	quietWhenInterrupted(t, l)
+}
+
+// loudWhereCaptioned checks that the agent sounded when its captions grew.
+func loudWhereCaptioned(t *testing.T, l *Log) {
+	t.Helper()
+	grew, loud := 0, 0
+	for _, c := range l.Captions {
+		if c.Text == "" {
+			continue
+		}
+		grew++
+		if l.Loudest(c.At-150, c.At+250) > -40 {
+			loud++
+		}
+	}
+	if grew < 10 || float64(loud) < 0.9*float64(grew) {
+		t.Errorf("of %d captions %d were loud", grew, loud)
+	}
+	t.Logf("%d captions, %d of them loud", grew, loud)
+}
+
+// quietWhenInterrupted measures from the interruption's first sample.
+func quietWhenInterrupted(t *testing.T, l *Log) {
+	t.Helper()
+	var says []float64
+	for _, s := range l.Steps {
+		if s.Do == "say" {
+			says = append(says, s.From)
+		}
+	}
+	from := says[2]
+	level := l.Loudest(from-600, from)
+	if level < -35 {
+		t.Fatalf("the agent was not speaking when it was interrupted: %.0f dBFS", level)
+	}
+	near := l.LoudUntil(from, from+1500, level-12) - from
+	t.Logf("reply at %.0f dBFS, 12 dB down %.0f ms after the interruption began", level, near)
+	if near > 200+limitSlack() {
+		t.Errorf("still loud %.0f ms after the interruption began, want 200", near)
+	}
+	cut := false
+	for _, line := range l.Lines {
+		cut = cut || line.Cut && strings.HasPrefix(line.Text, "Halden closed")
+	}
+	if !cut {
+		t.Errorf("no reply is shown as interrupted: %+v", l.Lines)
+	}
+}
+
+// limitSlack is what a machine that is shared with others is forgiven, in ms.
+func limitSlack() float64 {
+	if os.Getenv("AUBADE_STRICT") != "" {
+		return 0
+	}
+	return 150
+}
+
+func TestATapInterruptsAtOnce(t *testing.T) {
+	need(t)
+	wav, turn := speak(t, questions[1])
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	url := serve(t, []bench.Turn{turn})
+	l, err := Call(ctx, Options{URL: url, Out: artefacts(t, "tap"), Phone: true, Dark: true, Steps: []Step{
+		{Do: "join"}, {Do: "wait", State: "listening"}, {Do: "pause", MS: 500}, {Do: "mark"}, {Do: "say", WAV: wav}, {Do: "caption", Words: 4}, {Do: "pause", MS: 500},
+		{Do: "shot", Name: "phone-dark"}, {Do: "pause", MS: 300},
+		{Do: "tap", Selector: "#orb"}, {Do: "pause", MS: 1500}, {Do: "axe"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Error != "" {
+		t.Fatalf("%s\n%s", l.Error, strings.Join(l.Console, "\n"))
+	}
+	var tap float64
+	for _, s := range l.Steps {
+		if s.Do == "tap" {
+			tap = s.Done
+		}
+	}
+	if after := l.Loudest(tap+150, tap+1400); after > -35 {
+		t.Errorf("the agent is at %.0f dBFS after the tap", after)
+	}
+	for _, v := range l.Violations {
+		t.Errorf("accessibility: %s", v)
+	}
+}
+
+func TestWithoutAMicrophoneOneCanType(t *testing.T) {
+	need(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	l, err := Call(ctx, Options{URL: serve(t, bench.Invented(1, 1)), Out: artefacts(t, "denied"), Deny: true, Steps: []Step{
+		{Do: "join"}, {Do: "see", Selector: ".notice"}, {Do: "wait", State: "listening"}, {Do: "mark"},
+		{Do: "type", Text: "what was Larkspur's revenue last quarter"}, {Do: "ended"}, {Do: "shot", Name: "typed"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Error != "" {
+		t.Fatalf("%s\n%s", l.Error, strings.Join(l.Console, "\n"))
+	}
+	if notices := fmt.Sprint(l.Notices); !strings.Contains(notices, "The microphone is blocked") {
+		t.Errorf("notices: %s", notices)
+	}
+	if said := l.Agent(); !strings.Contains(said, "$2.31 billion") {
+		t.Errorf("the agent said %q", said)
+	}
+}
+
+func TestARoomThatDoesNotExistIsSaid(t *testing.T) {
+	need(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	l, err := Call(ctx, Options{URL: serve(t, bench.Invented(1, 1)) + "/?room=nowhere", Out: artefacts(t, "nowhere"), Steps: []Step{{Do: "join"}, {Do: "see", Selector: ".notice.fatal"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notices := fmt.Sprint(l.Notices); !strings.Contains(notices, "This room does not exist") {
+		t.Errorf("notices: %s %s", notices, l.Error)
+	}
+}
