@@ -33,7 +33,8 @@ func (c *Conversation) read(q retrieval.Query, ev *evidence, got subagents.Gathe
 		says = c.sayPassages(q, ev)
 	}
 	if len(says) == 0 {
-		says = []voice.Say{c.unknown(q, ev)}
+		emit(c.unknown(q, ev)) // our own words: they claim nothing
+		return
 	}
 	c.speak(says, ev, emit)
 }
