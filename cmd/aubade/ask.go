@@ -75,7 +75,8 @@ func ask(ctx context.Context, b *wire.Brain, questions []string, wait time.Durat
 		return err
 	}
 	defer conv.Close()
-	verbalise := b.Verbaliser(conv)
+	edition, _ := conv.Edition()
+	verbalise := b.Verbaliser(edition).Verbalise
 	for i, q := range questions {
 		a, err := put(ctx, conv, b, voice.Turn{ID: i + 1, Kind: voice.Asked, Typed: true, Transcript: voice.Transcript{Text: q, Final: true}}, verbalise)
 		if err != nil {

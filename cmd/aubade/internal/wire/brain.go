@@ -28,6 +28,8 @@ type Brain struct {
 	Answerer *answer.Answerer
 	// ModelName is the spec of the small model.
 	ModelName string
+
+	log *slog.Logger
 }
 
 // OpenStore opens the store in the home folder.
@@ -49,7 +51,7 @@ func OpenBrain(c config.Config, log *slog.Logger) (*Brain, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Brain{Config: c, Domain: d, DB: db, ModelName: c.Answer.Model}
+	b := &Brain{Config: c, Domain: d, DB: db, ModelName: c.Answer.Model, log: log}
 	if err := b.wire(log); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -1,0 +1,233 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aubade/aubade/internal/child"
+	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/voice"
+	"github.com/aubade/aubade/voice/asr/lm"
+	"github.com/aubade/aubade/voice/asr/pocketsphinx"
+	"github.com/aubade/aubade/voice/speech"
+	"github.com/aubade/aubade/voice/tts/flite"
+	"github.com/aubade/aubade/voice/vad/energy"
+)
+
+// firstAudioPatience is how long the first of two voices may take before the second is asked.
+const firstAudioPatience = 800 * time.Millisecond
+
+// A Speech is ears and a voice: what every call of a program shares. Close it.
+type Speech struct {
+	Synthesizer voice.Synthesizer
+	// VoiceName, EarsName and VADName are the specs that are at work.
+	VoiceName, EarsName, VADName string
+	// Basic says that only the embedded voice is at work.
+	Basic bool
+
+	brain   *Brain
+	log     *slog.Logger
+	command func(kind string) func() *exec.Cmd
+	engines map[string]*child.Engine
+	warm    []func(context.Context) error
+}
+
+// OpenSpeech wires ears and voice. command makes this program's own engine processes.
+func OpenSpeech(b *Brain, command func(kind string) func() *exec.Cmd, log *slog.Logger) (*Speech, error) {
+	s := &Speech{brain: b, log: log, command: command, engines: map[string]*child.Engine{}}
+	s.VoiceName, s.EarsName, s.VADName = b.Config.Voice.Synthesizer, b.Config.Ears.Recognizer, b.Config.Ears.VAD
+	s.Basic = strings.HasPrefix(s.VoiceName, "flite:")
+	var err error
+	if s.Synthesizer, err = s.synthesizer(); err != nil {
+		return nil, fmt.Errorf("voice.synthesizer: %w", err)
+	}
+	if _, err := ParseSpecs(s.EarsName); err != nil {
+		return nil, fmt.Errorf("ears.recognizer: %w", err)
+	}
+	if _, err := s.Detector(); err != nil {
+		return nil, fmt.Errorf("ears.vad: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Speech) engine(kind string) *child.Engine {
+	if s.engines[kind] == nil {
+		s.engines[kind] = &child.Engine{Command: s.command(kind), Log: s.log}
+	}
+	return s.engines[kind]
+}
+
+func (s *Speech) synthesizer() (voice.Synthesizer, error) {
+	specs, err := ParseSpecs(s.VoiceName)
+	if err != nil {
+		return nil, err
+	}
+	var chain voice.Synthesizer
+	for i := len(specs) - 1; i >= 0; i-- {
+		one, err := s.oneVoice(specs[i])
+		if err != nil {
+			return nil, err
+		}
+		if chain == nil {
+			chain = one
+		} else {
+			chain = voice.FirstOf(one, chain, firstAudioPatience)
+		}
+	}
+	return chain, nil
+}
+
+func (s *Speech) oneVoice(spec Spec) (voice.Synthesizer, error) {
+	switch spec.Kind {
+	case "flite":
+		name := spec.Name
+		if name == "" {
+			name = "slt"
+		}
+		v, err := flite.New(s.engine("flite"), name)
+		if err != nil {
+			return nil, err
+		}
+		s.warm = append(s.warm, v.Warm)
+		return v, nil
+	}
+	return nil, unknown("voice", spec, "flite:")
+}
+
+// Detector makes the voice activity detector of one call.
+func (s *Speech) Detector() (voice.Detector, error) {
+	specs, err := ParseSpecs(s.VADName)
+	if err != nil {
+		return nil, err
+	}
+	var missing error
+	for _, spec := range specs {
+		switch spec.Kind {
+		case "energy":
+			return energy.New(), nil
+		case "silero":
+			missing = errors.Join(missing, errors.New("silero: not built in yet"))
+		default:
+			return nil, unknown("vad", spec, "silero:", "energy:")
+		}
+	}
+	return nil, missing
+}
+
+// Recognizers are the ears for an edition, and their backup, nil where there is none.
+func (s *Speech) Recognizers(ctx context.Context, e store.Edition) (first, backup voice.Recognizer, err error) {
+	specs, err := ParseSpecs(s.EarsName)
+	if err != nil {
+		return nil, nil, err
+	}
+	all := make([]voice.Recognizer, len(specs))
+	for i, spec := range specs {
+		switch spec.Kind {
+		case "pocketsphinx":
+			dir, err := s.brain.Ears(ctx, e)
+			if err != nil {
+				return nil, nil, err
+			}
+			all[i] = pocketsphinx.New(s.engine("pocketsphinx"), pocketsphinx.Options{Dir: dir, Margin: pocketsphinx.DefaultMargin})
+		default:
+			return nil, nil, unknown("recognizer", spec, "pocketsphinx:")
+		}
+	}
+	if len(all) > 1 {
+		backup = all[1]
+	}
+	return all[0], backup, nil
+}
+
+// Warm loads the voice and the ears, so that nothing is loaded while somebody waits.
+func (s *Speech) Warm(ctx context.Context, e store.Edition) error {
+	for _, w := range s.warm {
+		if err := w(ctx); err != nil {
+			return fmt.Errorf("warm the voice %s: %w", s.VoiceName, err)
+		}
+	}
+	rec, _, err := s.Recognizers(ctx, e)
+	if err != nil {
+		return fmt.Errorf("warm the ears %s: %w", s.EarsName, err)
+	}
+	stream, err := rec.Open(ctx)
+	if err != nil {
+		return fmt.Errorf("warm the ears %s: %w", s.EarsName, err)
+	}
+	return stream.Close()
+}
+
+// Close ends the engines' processes.
+func (s *Speech) Close(ctx context.Context) error {
+	var err error
+	for _, e := range s.engines {
+		err = errors.Join(err, e.Close(ctx))
+	}
+	return err
+}
+
+// Ears is the folder of the embedded ears' models for an edition; it is built where it is not there yet. An edition does
+// not change, and neither does its folder.
+func (b *Brain) Ears(ctx context.Context, e store.Edition) (string, error) {
+	home, err := b.Config.HomeDir()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(home, "ears", fmt.Sprintf("%s-%d-%.8s", b.Domain.Name, e.ID, e.Hash))
+	if _, err := os.Stat(filepath.Join(dir, lm.DictionaryFile)); err == nil {
+		return dir, nil
+	}
+	src := lm.Source{Lexicon: e.Lexicon, Words: b.earWords(e)}
+	if len(src.Lexicon.Terms) == 0 {
+		src.Lexicon = b.Domain.Terms()
+	}
+	year := b.Now().Year()
+	for y := year - 3; y <= year+1; y++ {
+		src.Years = append(src.Years, y)
+	}
+	src.Questions = append(src.Questions, b.Domain.Questions...)
+	if e.ID != 0 {
+		questions, err := b.DB.Questions(ctx, e.ID)
+		if err != nil {
+			return "", err
+		}
+		for _, q := range questions {
+			src.Questions = append(src.Questions, q.Text)
+		}
+		passages, err := b.DB.Passages(ctx, e.ID)
+		if err != nil {
+			return "", err
+		}
+		for _, p := range passages {
+			src.Sentences = append(src.Sentences, sentences(p.Text)...)
+		}
+	}
+	unheard, err := lm.Build(ctx, dir, src)
+	if err != nil {
+		return "", err
+	}
+	if len(unheard) > 0 {
+		b.log.Warn("the ears cannot know how some words sound: give them pronunciations in domain.yaml, or install flite", "words", len(unheard))
+	}
+	return dir, nil
+}
+
+func sentences(text string) []string {
+	s := speech.NewSentences()
+	return append(s.Write(text), s.Flush()...)
+}
+
+// earWords cuts writing into the words that are heard when it is spoken.
+func (b *Brain) earWords(e store.Edition) func(string) []string {
+	v := speech.NewVerbaliser(e.Lexicon, b.Now())
+	return func(text string) []string {
+		return strings.FieldsFunc(strings.ToLower(v.Verbalise(text)), func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' })
+	}
+}
