@@ -22,7 +22,7 @@ type Config struct {
 	Retriever func(ctx context.Context, e store.Edition) (*retrieval.Retriever, error)
 	// Desk asks the helpers. Nil: there are none.
 	Desk *subagents.Desk
-	// Routes says which helper finds which metric: lexicon ID → name at the Desk.
+	// Routes says which helper finds which metric: lexicon ID → name at the Desk; "" stands for every metric not listed.
 	Routes map[string]string
 	// Model is the small model. Nil: the reader speaks facts and passages as they are.
 	Model       llm.Model

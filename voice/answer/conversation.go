@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"sync"
@@ -22,9 +23,10 @@ type Conversation struct {
 	id     string
 	book   *book // nil: there is no edition yet
 	desk   *subagents.Session
-	ledger *owed
-	ready  chan struct{} // capacity 1: one signal stands for all that waits
-	done   chan struct{} // closed when the reader of late answers has ended
+	ledger *subagents.Ledger
+	ready  chan struct{}    // capacity 1: one signal stands for all that waits
+	events chan voice.Event // 64: more than a turn has; what does not fit is news of the screen's only, and dropped
+	done   chan struct{}    // closed when the reader of late answers has ended
 
 	mu      sync.Mutex
 	subject retrieval.Subject
@@ -65,6 +67,7 @@ func (a *Answerer) Open(ctx context.Context, id, caller string) (*Conversation, 
 		replies: map[int]*reply{},
 		early:   map[string]subagents.Arrival{},
 		ready:   make(chan struct{}, 1),
+		events:  make(chan voice.Event, 64),
 		done:    make(chan struct{}),
 	}
 	var edition int64
@@ -81,13 +84,21 @@ func (a *Answerer) Open(ctx context.Context, id, caller string) (*Conversation, 
 	if !a.c.RememberCallers {
 		caller = ""
 	}
-	c.ledger = &owed{}
+	var err error
+	c.ledger, err = subagents.OpenLedger(ctx, a.c.DB, subagents.LedgerConfig{Session: id, Caller: caller, Changed: c.changed})
+	if err != nil {
+		return nil, fmt.Errorf("open conversation %s: %w", id, err)
+	}
 	if a.c.Desk == nil {
 		close(c.done)
 		return c, nil
 	}
 	c.desk = a.c.Desk.Open(ctx, id)
-	go c.collect()
+	go c.collect() // ends when the desk's session is closed
+	if orphans := c.ledger.Orphans(); len(orphans) > 0 {
+		// Asked before a restart: they are asked again under their own IDs, and never waited for.
+		c.desk.Begin(0, time.Now(), orphans...)
+	}
 	if c.ledger.Waiting() {
 		c.signal()
 	}
@@ -109,7 +120,7 @@ func (c *Conversation) Close() error {
 		err = c.desk.Close()
 	}
 	<-c.done
-	return err
+	return errors.Join(err, c.ledger.End(context.Background()))
 }
 
 // Prepare retrieves for a partial, so that the answer's evidence is there when the turn ends, and asks the cheap helpers.
@@ -170,7 +181,7 @@ func (c *Conversation) Respond(ctx context.Context, t voice.Turn) iter.Seq2[voic
 		case voice.Farewell:
 			emit(voice.Say{Kind: voice.Prompt, Text: "I'll let you go. Call again any time."})
 		case voice.Telling:
-			c.tell(emit)
+			c.tell(ctx, emit)
 		default:
 			err = c.answer(ctx, t, r, emit)
 		}
@@ -228,11 +239,11 @@ func (c *Conversation) Heard(ctx context.Context, h voice.HeardReport) {
 	c.mu.Unlock()
 
 	if r != nil {
-		c.owe(r.deferred)
+		c.owe(ctx, r.deferred)
 	}
 	for _, s := range h.Says {
 		if s.Say.Finding != "" {
-			if err := c.ledger.Heard(s.Say.Finding, s.Complete); err != nil {
+			if err := c.ledger.Heard(ctx, s.Say.Finding, s.Complete); err != nil {
 				c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
 			}
 		}

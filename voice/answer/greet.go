@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/subagents"
 	"github.com/aubade/aubade/voice"
 )
 
@@ -24,7 +25,7 @@ func (c *Conversation) greet(ctx context.Context, emit func(voice.Say) bool) {
 			return
 		}
 	}
-	if n := c.ledger.Len(store.Ready); n > 0 {
+	if n := c.count(store.Ready); n > 0 {
 		emit(voice.Say{Kind: voice.Prompt, Text: "I also have what you asked for last time."})
 	}
 }
@@ -79,7 +80,7 @@ func (c *Conversation) changes(ctx context.Context, n int) []voice.Say {
 }
 
 // obey does what a command asks. It needs no model, and most of it no brief.
-func (c *Conversation) obey(cmd command, r *reply, emit func(voice.Say) bool) {
+func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit func(voice.Say) bool) {
 	say := func(text string) { emit(voice.Say{Kind: voice.Answer, Text: text}) }
 	switch cmd {
 	case cmdBrief, cmdChanged:
@@ -91,7 +92,7 @@ func (c *Conversation) obey(cmd command, r *reply, emit func(voice.Say) bool) {
 		if cmd == cmdBrief {
 			say(c.whichBrief())
 		}
-		says := c.changes(context.Background(), n)
+		says := c.changes(ctx, n)
 		if len(says) == 0 {
 			say("Nothing on the watch-list has moved.")
 		}
@@ -131,22 +132,25 @@ func (c *Conversation) obey(cmd command, r *reply, emit func(voice.Say) bool) {
 	case cmdHelp:
 		say("I can talk about " + c.about() + ". " + c.offer("") + " You can also say: brief me, what changed, repeat, slower, shorter, or stop.")
 	case cmdNeverMind:
-		n, err := c.ledger.Withdraw()
+		dropped, err := c.ledger.Withdraw(ctx, subagents.Match{})
 		if err != nil {
 			c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
 		}
-		if n > 0 {
+		for _, f := range dropped {
+			c.desk.Drop(f.ID)
+		}
+		if len(dropped) > 0 {
 			say("All right, I will drop it.")
 		} else {
 			say("All right.")
 		}
 	case cmdOwed:
-		before := c.ledger.Len(store.Ready)
+		before := c.count(store.Ready)
 		if before > 0 {
-			c.tell(emit)
+			c.tell(ctx, emit)
 			return
 		}
-		if c.ledger.Len(store.Pending) > 0 {
+		if c.count(store.Pending) > 0 {
 			say("Not yet. I will tell you as soon as it is back.")
 			return
 		}

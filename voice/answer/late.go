@@ -1,7 +1,9 @@
 package answer
 
 import (
+	"context"
 	"errors"
+	"slices"
 
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/subagents"
@@ -26,7 +28,7 @@ func (c *Conversation) collect() {
 	defer close(c.done)
 	for arrival := range c.desk.Late() {
 		c.mu.Lock()
-		if !c.ledger.Has(arrival.ID) {
+		if !c.owes(arrival.ID) {
 			// Its turn is still being spoken, and may yet be taken back.
 			c.early[arrival.ID] = arrival
 			c.mu.Unlock()
@@ -37,8 +39,39 @@ func (c *Conversation) collect() {
 	}
 }
 
+// owes says whether the ledger has a row for a question.
+func (c *Conversation) owes(id string) bool {
+	return slices.ContainsFunc(c.ledger.List(), func(f store.Finding) bool { return f.ID == id })
+}
+
+// count is how many rows of the ledger are in a state.
+func (c *Conversation) count(state store.FindingState) int {
+	n := 0
+	for _, f := range c.ledger.List() {
+		if f.State == state {
+			n++
+		}
+	}
+	return n
+}
+
+// changed shows a change of the ledger on the screen.
+func (c *Conversation) changed(f store.Finding) {
+	c.report(voice.Event{Kind: voice.Deferral, Turn: f.Turn, Finding: &voice.Deferred{ID: f.ID, Question: f.Question, State: string(f.State), Agent: f.Agent}})
+}
+
+// Reports are what the session's log is told beside what is said: what was gathered, and every change of the ledger.
+func (c *Conversation) Reports() <-chan voice.Event { return c.events }
+
+func (c *Conversation) report(e voice.Event) {
+	select {
+	case c.events <- e:
+	default: // nobody listens, as in text
+	}
+}
+
 func (c *Conversation) arrived(a subagents.Arrival) {
-	if err := c.ledger.Arrived(a); err != nil {
+	if err := c.ledger.Arrived(context.Background(), a); err != nil {
 		c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
 	}
 	if a.Err != nil && !errors.Is(a.Err, subagents.ErrNothing) {
@@ -48,9 +81,9 @@ func (c *Conversation) arrived(a subagents.Arrival) {
 }
 
 // owe writes what a turn deferred into the ledger: from now on it is told, superseded, withdrawn or expired, but not lost.
-func (c *Conversation) owe(deferred []subagents.Arrival) {
+func (c *Conversation) owe(ctx context.Context, deferred []subagents.Arrival) {
 	for _, d := range deferred {
-		if err := c.ledger.Defer(d); err != nil {
+		if err := c.ledger.Defer(ctx, d); err != nil {
 			c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
 		}
 		c.mu.Lock()
@@ -64,8 +97,8 @@ func (c *Conversation) owe(deferred []subagents.Arrival) {
 }
 
 // tell says what is ready and still worth telling: one finding a turn.
-func (c *Conversation) tell(emit func(voice.Say) bool) {
-	f, ok, err := c.ledger.Next()
+func (c *Conversation) tell(ctx context.Context, emit func(voice.Say) bool) {
+	f, ok, err := c.ledger.Next(ctx)
 	if err != nil {
 		c.a.c.Log.Error("the ledger could not be read", "session", c.id, "err", err)
 	}
@@ -77,6 +110,9 @@ func (c *Conversation) tell(emit func(voice.Say) bool) {
 // told is a finding in a sentence that names the question which it answers.
 func (c *Conversation) told(f store.Finding) voice.Say {
 	s := voice.Say{Kind: voice.Told, Finding: f.ID, Text: "About " + f.Question + " that you asked for: " + f.Text}
+	if f.Failed {
+		s.Text = "About " + f.Question + " that you asked for: I could not find it out."
+	}
 	for _, cite := range f.Citations {
 		s.Citations = append(s.Citations, cited(cite))
 	}

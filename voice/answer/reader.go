@@ -18,11 +18,10 @@ import (
 // read says what the evidence holds, most exact first.
 func (c *Conversation) read(q retrieval.Query, ev *evidence, got subagents.Gathered, emit func(voice.Say) bool) {
 	var says []voice.Say
-	for _, a := range got.Findings {
-		says = append(says, c.sayFinding(a, ev))
-	}
-	if len(says) == 0 {
-		says = c.sayFacts(q, ev)
+	if says = c.sayFacts(q, ev); len(says) == 0 || ev.result.Missing != retrieval.Known {
+		for _, a := range got.Findings {
+			says = append(says, c.sayFinding(a, ev))
+		}
 	}
 	if len(got.Deferred) > 0 {
 		says = append(says, deferring(got.Deferred))

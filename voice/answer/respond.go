@@ -25,7 +25,7 @@ func (c *Conversation) answer(ctx context.Context, t voice.Turn, r *reply, emit 
 		return nil
 	}
 	if cmd := findCommand(text); cmd != noCommand {
-		c.obey(cmd, r, emit)
+		c.obey(ctx, cmd, r, emit)
 		return nil
 	}
 	if c.book == nil {
@@ -40,7 +40,7 @@ func (c *Conversation) answer(ctx context.Context, t voice.Turn, r *reply, emit 
 	if q.Text != "" {
 		r.asked = q.Text
 	}
-	if c.askedAgain(q, emit) {
+	if c.askedAgain(ctx, q, emit) {
 		return nil
 	}
 	if p, ok := c.book.prepared[plainKey(text)]; ok && !q.FollowUp && !c.wantsHelper(q) {
@@ -74,12 +74,22 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 		return err
 	}
 	r.subject = result.Subject
+	if len(result.Facts) > 0 && result.Missing == retrieval.Known {
+		// The brief has it exactly: whatever a helper would add is not waited for.
+		for _, d := range got.Deferred {
+			c.desk.Drop(d.ID)
+		}
+		got.Deferred = nil
+	}
 	r.deferred = got.Deferred
 	if !t.Speculative {
-		c.owe(got.Deferred)
+		c.owe(ctx, got.Deferred)
 		r.deferred = nil
 	}
-	c.supersede(q, got, r)
+	c.supersede(context.WithoutCancel(ctx), got, r)
+	if gathering != nil {
+		c.report(voice.Event{Kind: voice.Gathered, Turn: t.ID, Counts: &voice.Counts{Gathered: len(got.Findings), Deferred: len(got.Deferred), Failed: len(got.Failed)}})
+	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -91,15 +101,15 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 	return nil
 }
 
-// supersede closes what is owed on a subject that has just been answered anew.
-func (c *Conversation) supersede(q retrieval.Query, got subagents.Gathered, r *reply) {
+// supersede closes what is owed on a subject that has just been answered anew. What is deferred anew supersedes by itself.
+func (c *Conversation) supersede(ctx context.Context, got subagents.Gathered, r *reply) {
 	for _, f := range got.Findings {
-		subject, metric := f.Ask.Question.Subject(), f.Ask.Question.Metric
-		c.afterwards(r, func() { _ = c.ledger.Supersede(subject, metric, f.ID) })
-	}
-	for _, d := range got.Deferred {
-		subject, metric := d.Ask.Question.Subject(), d.Ask.Question.Metric
-		c.afterwards(r, func() { _ = c.ledger.Supersede(subject, metric, d.ID) })
+		q := f.Ask.Question
+		c.afterwards(r, func() {
+			if err := c.ledger.Supersede(ctx, q.Subject(), q.Metric); err != nil {
+				c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
+			}
+		})
 	}
 }
 
@@ -115,17 +125,21 @@ func (c *Conversation) afterwards(r *reply, f func()) {
 }
 
 // askedAgain answers "what about that volatility?" from the ledger, where that is owed.
-func (c *Conversation) askedAgain(q retrieval.Query, emit func(voice.Say) bool) bool {
+func (c *Conversation) askedAgain(ctx context.Context, q retrieval.Query, emit func(voice.Say) bool) bool {
 	if q.Metric == "" || q.Named && len(q.Entities) > 0 && !q.FollowUp {
 		return false
 	}
-	f, ok := c.ledger.Find(q.Metric, q.Entities)
-	if !ok {
+	match := subagents.Match{Metric: q.Metric}
+	if len(q.Entities) > 0 {
+		match.Subject = q.Entities[0]
+	}
+	f, ok, err := c.ledger.Find(ctx, match)
+	if err != nil || !ok {
 		return false
 	}
 	switch f.State {
 	case store.Ready, store.Offered:
-		if f, ok, err := c.ledger.Take(f.ID); ok && err == nil {
+		if f, ok, err := c.ledger.Take(ctx, subagents.Match{ID: f.ID}); ok && err == nil {
 			emit(c.told(f))
 			return true
 		}

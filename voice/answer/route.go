@@ -27,7 +27,11 @@ func (c *Conversation) asks(turn int, q retrieval.Query) []subagents.Ask {
 	}
 	switch {
 	case len(q.Entities) > 0 && q.Metric != "":
-		add(c.a.c.Routes[q.Metric])
+		if name, ok := c.a.c.Routes[q.Metric]; ok {
+			add(name)
+		} else {
+			add(c.a.c.Routes[""])
+		}
 	case len(q.Entities) > 0 && q.Intent == retrieval.News:
 		add("news")
 	case len(q.Entities) > 0 && q.Intent == retrieval.Calendar:
