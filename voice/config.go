@@ -48,7 +48,8 @@ type Options struct {
 	Patience time.Duration
 	// Lull is how long nobody must have spoken before something deferred is told. 700ms.
 	Lull time.Duration
-	// Flush is the silence after which the recognizer is asked for a final. 200ms.
+	// Flush is the silence after which the recognizer is asked for a final; for one that gives partials
+	// it is 8/5 of that. 200ms.
 	Flush time.Duration
 	// FinalWait is how long a decided end of turn waits for words that are still being recognised. 400ms.
 	FinalWait time.Duration

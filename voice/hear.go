@@ -14,8 +14,9 @@ import (
 // heard is a frame on its way to the recognizer, with what the detector noticed in it.
 type heard struct {
 	frame audio.Frame
-	// onset: speech began a little before; offset: it has ended; flush: the silence is long enough to ask for a final.
-	onset, offset, flush bool
+	// onset: speech began a little before; offset: it has ended, at voiced.
+	onset, offset bool
+	voiced        audio.Position
 }
 
 // A mark tells converse about the microphone.
@@ -47,14 +48,12 @@ func (s *Session) hear(ctx context.Context) error {
 	defer close(s.marks)
 	defer close(s.sound)
 	var (
-		clock   audio.Clock
-		gate    = turn.NewGate(turn.GateOptions{})
-		voiced  audio.Position // the end of speech
-		flushed = true
-		broken  bool  // the detector
-		stuck   bool  // the recognizer has been, once
-		owed    heard // what was noticed in frames that were dropped
-		speech  loudnesses
+		clock  audio.Clock
+		gate   = turn.NewGate(turn.GateOptions{})
+		broken bool  // the detector
+		stuck  bool  // the recognizer has been, once
+		owed   heard // what was noticed in frames that were dropped
+		speech loudnesses
 	)
 	tell := func(m mark) bool {
 		m.voiced, m.probability, m.level = speech.mean()
@@ -91,15 +90,13 @@ func (s *Session) hear(ctx context.Context) error {
 		}
 		broken = err != nil
 
-		h := heard{frame: f, onset: owed.onset, offset: owed.offset, flush: owed.flush}
+		h := heard{frame: f, onset: owed.onset, offset: owed.offset, voiced: owed.voiced}
 		if m, ok := gate.Hear(p, at); ok {
 			kind := markOffset
 			if m.Speaking {
 				kind = markOnset
 			}
-			h.onset, h.offset = m.Speaking, !m.Speaking
-			flushed = m.Speaking
-			voiced = m.At
+			h.onset, h.offset, h.voiced = m.Speaking, !m.Speaking, m.At
 			if m.Speaking {
 				speech = loudnesses{}
 			}
@@ -109,9 +106,6 @@ func (s *Session) hear(ctx context.Context) error {
 		}
 		if gate.Speaking() {
 			speech.add(p, level(f.PCM))
-		}
-		if !flushed && !gate.Speaking() && now.Sub(voiced) >= s.o.Flush {
-			h.flush, flushed = true, true
 		}
 		if s.hand(h) {
 			owed = heard{}

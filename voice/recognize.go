@@ -78,8 +78,10 @@ type recognition struct {
 	replay  []int16
 	from    audio.Position // of replay
 	keep    audio.Position
-	inside  bool // the user is speaking
-	owed    bool // a final is owed for speech that has ended
+	inside  bool           // the user is speaking
+	owed    bool           // a final is owed for speech that has ended
+	voiced  audio.Position // the end of speech
+	flushed bool           // the recognizer was asked for that final
 	partial Transcript
 	talks   bool      // this recognizer has been seen to give partials
 	deafAt  time.Time // when silence about the speech means that it is deaf
@@ -110,22 +112,35 @@ func (r *recognition) hear(h heard) {
 		}
 	}
 	if h.offset {
-		r.inside, r.owed = false, true
+		r.inside, r.owed, r.flushed, r.voiced = false, true, false, h.voiced
 		r.detect()
 	}
-	if h.flush && r.deafAt.IsZero() {
-		r.deafAt = now.Add(r.patience())
+	flush := !r.inside && r.owed && !r.flushed && h.frame.End().Sub(r.voiced) >= r.pause()
+	if flush {
+		r.flushed = true
+		if r.deafAt.IsZero() {
+			r.deafAt = now.Add(r.patience())
+		}
 	}
 	if r.stream == nil {
 		return
 	}
 	err := r.stream.Write(h.frame)
-	if err == nil && h.flush {
+	if err == nil && flush {
 		err = r.stream.Flush()
 	}
 	if err != nil {
 		r.fail(fmt.Errorf("recognize: %w", err))
 	}
+}
+
+// pause is the silence after which a final is asked for. A recognizer that gives partials can be left to hear over the
+// hole in the middle of a word: what it says then is better, and nobody waits for it.
+func (r *recognition) pause() time.Duration {
+	if r.talks {
+		return r.s.o.Flush * 8 / 5
+	}
+	return r.s.o.Flush
 }
 
 // patience is how long the recognizer may be silent about speech.
@@ -229,8 +244,22 @@ func (r *recognition) start(o opening) {
 			r.fail(fmt.Errorf("recognize: replay: %w", err))
 			return
 		}
+		// Whoever gives sound without taking words can wait for a recognizer that waits for them.
+		for more := true; more; {
+			select {
+			case t, ok := <-r.stream.Results():
+				if !ok {
+					r.ended()
+					return
+				}
+				r.transcript(t)
+			default:
+				more = false
+			}
+		}
 	}
 	if r.owed {
+		r.flushed = true
 		if err := r.stream.Flush(); err != nil {
 			r.fail(fmt.Errorf("recognize: replay: %w", err))
 			return
