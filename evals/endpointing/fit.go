@@ -12,8 +12,8 @@ import (
 // How strongly weights are drawn to nothing. The five models have from 11 to 50 weights, and the file has some 150 ends.
 const (
 	ridgeWords = 3
-	ridgeEnd   = 8
-	ridgePause = 20
+	ridgeEnd   = 3
+	ridgePause = 60
 )
 
 // relevant is the least pause that teaches the ends: words are not known sooner, so shorter ones cannot be cut.

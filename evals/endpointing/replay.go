@@ -18,6 +18,8 @@ type Silence struct {
 	Waits []time.Duration
 	// Cues are what the silence is judged by once its words are known.
 	Cues []float64
+	// Odds are the model's log-odds of an end by those cues.
+	Odds float64
 }
 
 // Cut says whether a pause was taken for an end at a setting. Speech that comes just when we decide is heard first.
@@ -41,7 +43,7 @@ func Replay(turns []Turn, o turn.Options, patiences []time.Duration, lag time.Du
 		}
 		t = t.later(clock)
 		clock = t.End.Add(10 * time.Second) // somebody answers
-		p := player{e: e, t: t, n: i, lag: lag, patiences: patiences}
+		p := player{e: e, t: t, n: i, lag: lag, patiences: patiences, end: o.Model.End}
 		out = append(out, p.play()...)
 	}
 	return out
@@ -54,7 +56,8 @@ type player struct {
 	n         int
 	lag       time.Duration
 	patiences []time.Duration
-	known     int // words
+	end       []float64 // Model.End
+	known     int       // words
 }
 
 func (p *player) play() []Silence {
@@ -74,6 +77,7 @@ func (p *player) play() []Silence {
 		// For fitting, whether or not the silence lasted long enough for its words.
 		p.tell(w.End.Add(p.lag))
 		s.Cues = p.e.Cues()
+		s.Odds = dot(s.Cues, p.end)
 		out = append(out, s)
 		if !last {
 			p.e.Voice(true, until)

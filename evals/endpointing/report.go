@@ -40,6 +40,9 @@ type Report struct {
 	LagMS  float64 `json:"lag_ms"`
 	Score
 	SilenceOnly Score `json:"silence_only"`
+	// Loss is the mean log-loss of the model's opinion of ends and of the pauses that outlast the lag: it is steadier
+	// than the rest, and what to choose cues by.
+	Loss float64 `json:"loss"`
 	// Shipped is the endpointer as it is used, with its bounds.
 	Shipped Setting `json:"shipped"`
 	// CrossValidated says that each call was judged by a model fitted without it.
@@ -101,11 +104,34 @@ func report(turns []Turn, lag time.Duration, swept, shipped []Silence) Report {
 			r.Pauses++
 		}
 	}
+	r.Loss = loss(swept)
 	r.Score = score(curve(swept, patiences()))
 	r.SilenceOnly = score(silenceAlone(swept))
 	p := measure(shipped, 0)
 	r.Shipped = Setting{PatienceMS: ms(turn.DefaultPatience), Cut: round(p.Cut), Dead: ms(p.Dead), P95: ms(p.P95), Never: round(p.Never)}
 	return r
+}
+
+// loss is -log of the probability given to what happened, with the odds of this file.
+func loss(silences []Silence) float64 {
+	ends, pauses := 0.0, 0.0
+	for _, s := range silences {
+		if s.End {
+			ends++
+		} else if s.Gap >= relevant {
+			pauses++
+		}
+	}
+	sum := 0.0
+	for _, s := range silences {
+		p := 1 / (1 + math.Exp(-s.Odds-math.Log(ends/pauses)))
+		if s.End {
+			sum -= math.Log(p)
+		} else if s.Gap >= relevant {
+			sum -= math.Log(1 - p)
+		}
+	}
+	return math.Round(1e5*sum/(ends+pauses)) / 1e5
 }
 
 func score(c Curve) Score {

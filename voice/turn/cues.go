@@ -97,7 +97,7 @@ func (m *Model) spokenCues(s Script) []float64 {
 		}
 		return sum / count
 	}
-	seconds := s.timed[n-1].End.Sub(s.timed[0].Start).Seconds()
+	seconds := s.seconds()
 	return []float64{
 		back(0), max(0, back(0)-0.4), back(0) * is(fillers[s.words[n-1]]), back(1), back(2),
 		mean(1, 5), mean(6, 12), habit, math.Log1p(seconds) - math.Log(float64(n)) + 0.5,
@@ -107,8 +107,8 @@ func (m *Model) spokenCues(s Script) []float64 {
 // cues are what this speaker's pauses tell of the next.
 func (sp *speaker) cues(s Script) []float64 {
 	share := 0.0
-	if n := len(s.timed); n > 0 {
-		share = sp.total.Seconds()/(s.timed[n-1].End.Sub(s.timed[0].Start).Seconds()+3) - 0.15
+	if len(s.timed) > 0 {
+		share = sp.total.Seconds()/(s.seconds()+3) - 0.15
 	}
 	last := 0.0
 	if sp.n > 0 {

@@ -77,6 +77,7 @@ type Endpointer struct {
 
 	settled, tail []Word // finals; the partial after them
 	untilFinal    bool   // the latest words were a final
+	expecting     bool   // the agent has asked for a word or two
 	closing       bool   // the recognizer says that the utterance is complete
 	arrived       audio.Position
 	newest        audio.Position // the end of the newest word ever known
@@ -159,8 +160,15 @@ func (e *Endpointer) learned(at audio.Position) {
 func (e *Endpointer) Next() {
 	e.spoke = e.speaking
 	e.settled, e.tail = e.settled[:0], e.tail[:0]
-	e.untilFinal, e.closing, e.acoustic = false, false, 0
+	e.untilFinal, e.closing, e.expecting, e.acoustic = false, false, false, 0
 	e.speaker.next()
+	e.stale = true
+}
+
+// Expect tells that the agent has asked what a word or two may answer: "yes" is then a turn, and no longer the
+// beginning of one. It holds for the turn at hand.
+func (e *Endpointer) Expect() {
+	e.expecting = true
 	e.stale = true
 }
 

@@ -51,6 +51,26 @@ func holding(words []string) Hold {
 	return ""
 }
 
+// orders are whole turns that need no sentence, and after which nobody goes on.
+var orders = phrases("stop", "repeat", "repeat that", "say that again", "again please", "slower", "faster", "shorter", "louder",
+	"brief me", "what changed", "what can i ask", "help", "goodbye", "bye", "that's all", "never mind", "skip", "go on", "continue")
+
+// ordering says whether the words are an order and nothing else.
+func ordering(words []string) bool {
+	for len(words) > 0 && (discourse[words[0]] || fillers[words[0]]) {
+		words = words[1:]
+	}
+	if n := len(words); n > 1 && (words[n-1] == "please" || words[n-1] == "now") {
+		words = words[:n-1]
+	}
+	for _, o := range orders {
+		if len(words) == len(o) && endsWith(words, o) {
+			return true
+		}
+	}
+	return false
+}
+
 func endsWithAsk(words []string) bool {
 	for _, ask := range asks {
 		if !endsWith(words, ask) {

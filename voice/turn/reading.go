@@ -80,6 +80,12 @@ func (e *Endpointer) read() reading {
 	if r.hold == HoldComparison || r.hold == HoldDictation || r.hold == HoldAsked {
 		r.odds = min(r.odds-2, -3)
 	}
+	if ordering(s.words) {
+		r.odds = max(r.odds, 2)
+	}
+	if e.expecting && r.hold == "" && len(s.words) > 0 && len(s.words) <= 4 {
+		r.odds = max(r.odds+2, 1)
+	}
 	if e.closing {
 		r.odds += 1.5
 	}

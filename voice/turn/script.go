@@ -41,6 +41,11 @@ func NewScript(parts ...[]Word) Script {
 // Len is the number of words.
 func (s Script) Len() int { return len(s.words) }
 
+// seconds is how long the words took.
+func (s Script) seconds() float64 {
+	return max(0, s.timed[len(s.timed)-1].End.Sub(s.timed[0].Start).Seconds())
+}
+
 // Word is the plain form of a word.
 func (s Script) Word(i int) string { return s.words[i] }
 

@@ -49,6 +49,90 @@ func TestWhoeverIsDoneWaitsLess(t *testing.T) {
 	}
 }
 
+func TestOrdersAreWholeTurns(t *testing.T) {
+	for _, text := range []string{"stop", "okay repeat that please", "brief me", "uh what changed", "goodbye"} {
+		e, until := heard(Options{}, text)
+		if w := wait(e, until); w > 400*time.Millisecond {
+			t.Errorf("after %q we wait %v", text, w)
+		}
+	}
+	if ordering(strings.Fields("what changed in")) || ordering(nil) {
+		t.Error("what is no order was taken for one")
+	}
+}
+
+func TestAnAnswerIsExpected(t *testing.T) {
+	e, until := heard(Options{}, "yes")
+	before := wait(e, until)
+	e.Expect()
+	if after := wait(e, until); after > 800*time.Millisecond || after >= before {
+		t.Errorf("after a yes we wait %v, and when we have asked for it %v", before, after)
+	}
+}
+
+// The last word is missing while the words end well before the speech did: nothing is decided on the others alone.
+func TestMissingWordsAreWaitedFor(t *testing.T) {
+	e := New(Options{})
+	words := say("how did larkspur close today", 0)
+	e.Voice(true, 0)
+	e.Words(words[:4], false, false, audio.At(900*time.Millisecond))
+	e.Voice(false, audio.At(time.Second))
+	d := e.Decide(audio.At(time.Second))
+	if d.Settled || d.WaitUntil < audio.At(1400*time.Millisecond) {
+		t.Errorf("without the last word: %+v", d)
+	}
+	e.Words(words, true, false, audio.At(1150*time.Millisecond))
+	if d = e.Decide(audio.At(1150 * time.Millisecond)); !d.Settled || d.WaitUntil > audio.At(1500*time.Millisecond) {
+		t.Errorf("with it: %+v", d)
+	}
+}
+
+func TestOtherSignalsCount(t *testing.T) {
+	plain, until := heard(Options{}, "the price of larkspur")
+	base := wait(plain, until)
+	sure, _ := heard(Options{}, "the price of larkspur")
+	sure.Acoustic(0.97, until.Add(210*time.Millisecond))
+	closed, _ := heard(Options{}, "the price of larkspur")
+	closed.Words(nil, true, true, until.Add(210*time.Millisecond))
+	unsure, _ := heard(Options{}, "the price of larkspur")
+	unsure.Acoustic(0.05, until.Add(210*time.Millisecond))
+	if a := wait(sure, until); a >= base {
+		t.Errorf("we wait %v when the sound says it is over, and %v when nothing does", a, base)
+	}
+	if a := wait(unsure, until); a <= base {
+		t.Errorf("we wait %v when the sound says it is not, and %v when nothing does", a, base)
+	}
+}
+
+func TestWhoPausesLongIsExpectedToPauseLong(t *testing.T) {
+	pause := func(pause time.Duration) float64 {
+		e := New(Options{})
+		at := audio.Position(0)
+		var words []Word
+		for i, w := range strings.Fields("i wanted to ask how the new stores did in the third quarter last year") {
+			if i > 0 && i%2 == 0 {
+				e.Voice(false, at)
+				at = at.Add(pause)
+				e.Voice(true, at)
+			} else if i == 0 {
+				e.Voice(true, at)
+			}
+			words = append(words, Word{Text: w, Start: at, End: at.Add(250 * time.Millisecond)})
+			at = at.Add(250 * time.Millisecond)
+		}
+		e.Voice(false, at)
+		e.Next() // the habit outlasts the turn
+		e.Voice(true, at.Add(time.Second))
+		e.Words(say("and the margins", 0), false, false, at.Add(2*time.Second))
+		e.Voice(false, at.Add(2*time.Second))
+		e.Decide(at.Add(2 * time.Second))
+		return e.reading.mu
+	}
+	if short, long := pause(150*time.Millisecond), pause(900*time.Millisecond); short >= long {
+		t.Errorf("a pause of exp %.2f ms is expected of the fluent, and %.2f of the halting", short, long)
+	}
+}
+
 func TestHolds(t *testing.T) {
 	for _, c := range []struct {
 		text string
