@@ -69,7 +69,7 @@ type segment struct {
 	turn int
 }
 
-var errOutboxFull = errors.New("show an event: 256 events wait for the network already")
+var errOutboxFull = errors.New("show an event: the network is 256 events behind")
 
 func newOutbox(to screen, track, self string, user func() string) *outbox {
 	return &outbox{

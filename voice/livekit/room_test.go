@@ -12,6 +12,7 @@ import (
 	"github.com/aubade/aubade/voice/audio"
 	"github.com/aubade/aubade/voice/livekit"
 	"github.com/aubade/aubade/voice/livekit/caller"
+	"github.com/aubade/aubade/voice/voicetest"
 )
 
 var rooms atomic.Int64
@@ -219,5 +220,106 @@ func TestHangingUpEndsTheMicrophone(t *testing.T) {
 	case <-done:
 	case <-time.After(5 * time.Second):
 		t.Fatal("the microphone goes on after the hang-up")
+	}
+}
+
+func TestARoomKeepsThePromisesOfAnAudioOut(t *testing.T) {
+	room, _ := call(t, caller.Options{})
+	voicetest.AudioOut(t, func() voice.AudioOut { return room })
+}
+
+// listen counts loud frames until the microphone ends.
+func listen(room *livekit.Room) (loud *atomic.Int64, ended chan struct{}) {
+	loud, ended = new(atomic.Int64), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for f := range room.Frames(context.Background()) {
+			if caller.Level(f.PCM) > -20 {
+				loud.Add(1)
+			}
+		}
+	}()
+	return loud, ended
+}
+
+func TestAUserWhoComesBackFindsTheConversation(t *testing.T) {
+	tests := []struct {
+		name string
+		back func(t *testing.T, room *livekit.Room, c *caller.Caller) *caller.Caller
+	}{
+		{"after the signalling broke", func(t *testing.T, _ *livekit.Room, c *caller.Caller) *caller.Caller {
+			c.Drop()
+			time.Sleep(2 * time.Second)
+			return c
+		}},
+		{"on a new connection, while the old one is still known", func(t *testing.T, room *livekit.Room, _ *caller.Caller) *caller.Caller {
+			c, err := caller.Dial(t.Context(), livekit.TheServer().URL, token(t, livekit.Pass{Room: room.Name(), Identity: "user"}), caller.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(c.Hangup)
+			return c
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			room, c := call(t, caller.Options{})
+			loud, ended := listen(room)
+			if _, err := c.Say(t.Context(), clip(t, 500*time.Millisecond)); err != nil {
+				t.Fatal(err)
+			}
+			c = tt.back(t, room, c)
+			before := loud.Load()
+			if before < 20 {
+				t.Errorf("%d loud frames before", before)
+			}
+			if _, err := c.Say(t.Context(), clip(t, 500*time.Millisecond)); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(300 * time.Millisecond)
+			if n := loud.Load() - before; n < 20 {
+				t.Errorf("%d loud frames after coming back, want 25", n)
+			}
+			select {
+			case <-ended:
+				t.Fatal("the call ended although the user came back")
+			default:
+			}
+			began := time.Now()
+			if first := play(t, room, c); first.Sub(began) > time.Second {
+				t.Errorf("the agent was heard %v after it spoke", first.Sub(began))
+			}
+		})
+	}
+}
+
+// play lets the agent beep and waits until the caller hears it.
+func play(t *testing.T, room *livekit.Room, c *caller.Caller) time.Time {
+	t.Helper()
+	began := time.Now()
+	pcm := beep(300*time.Millisecond, 400, 16000)
+	for i := 0; i < len(pcm); i += 320 {
+		if err := room.Play(t.Context(), audio.Frame{PCM: pcm[i : i+320], Rate: 16000}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	at, err := c.Answer(ctx, began)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func TestJoiningAServerThatIsNotThereIsAnErrorSoon(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	began := time.Now()
+	if r, err := livekit.Join(ctx, "ws://127.0.0.1:1", token(t, livekit.Pass{Room: "x", Identity: "agent", Agent: true})); err == nil {
+		r.Close()
+		t.Fatal("joined nothing")
+	} else if d := time.Since(began); d > 9*time.Second {
+		t.Errorf("it took %v to say %v", d, err)
 	}
 }
