@@ -49,6 +49,7 @@ func root() *cli.Command {
 			engineCommand(),
 			evalCommand(),
 			benchCommand(),
+			modelsCommand(),
 			versionCommand(),
 		},
 	}
