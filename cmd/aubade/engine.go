@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/aubade/aubade/internal/child"
+	"github.com/aubade/aubade/voice/asr/pocketsphinx"
 	"github.com/aubade/aubade/voice/tts/flite"
 )
 
@@ -21,6 +22,8 @@ func engineCommand() *cli.Command {
 			switch kind := c.Args().First(); kind {
 			case "flite":
 				return child.Serve(os.Stdin, os.Stdout, flite.Handle)
+			case "pocketsphinx":
+				return child.Serve(os.Stdin, os.Stdout, pocketsphinx.Handle)
 			default:
 				return fmt.Errorf("no engine %q", kind)
 			}

@@ -44,6 +44,7 @@ func root() *cli.Command {
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Flags:          rootFlags,
 		Commands: []*cli.Command{
+			upCommand(),
 			briefCommand(),
 			askCommand(),
 			engineCommand(),

@@ -56,7 +56,7 @@ func (c *Conversation) whichBrief() string {
 	if asOf.IsZero() {
 		asOf = e.Published
 	}
-	s := "This is the brief of " + asOf.In(c.a.zone).Format("Monday, January 2") + "."
+	s := "This is the brief of " + localDay(asOf, c.a.zone).Format("Monday, January 2") + "."
 	if age := c.a.c.Now().Sub(asOf); age > 4*24*time.Hour {
 		s += fmt.Sprintf(" It is %d days old.", int(age.Hours()/24))
 	}

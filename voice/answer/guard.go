@@ -94,14 +94,14 @@ func (e *evidence) index() {
 	}
 	cite := func(c store.Citation) {
 		if !c.Published.IsZero() {
-			e.periods = append(e.periods, quantity.Period{Kind: quantity.Day, End: c.Published.In(e.zone)})
+			e.periods = append(e.periods, quantity.Period{Kind: quantity.Day, End: localDay(c.Published, e.zone)})
 		}
 	}
 	for _, f := range slices.Concat(e.result.Facts, e.extra) {
 		e.items = append(e.items, item{f.Value, []string{f.Entity}, f.Period})
 		e.periods = append(e.periods, f.Period)
 		if !f.AsOf.IsZero() {
-			e.periods = append(e.periods, quantity.Period{Kind: quantity.Day, End: f.AsOf.In(e.zone)})
+			e.periods = append(e.periods, quantity.Period{Kind: quantity.Day, End: localDay(f.AsOf, e.zone)})
 		}
 		// The statement was checked against its source when the brief was built.
 		text(f.Statement, []string{f.Entity})
@@ -124,7 +124,7 @@ func (e *evidence) index() {
 			cite(c)
 		}
 		if !a.Finding.AsOf.IsZero() {
-			e.periods = append(e.periods, quantity.Period{Kind: quantity.Day, End: a.Finding.AsOf.In(e.zone)})
+			e.periods = append(e.periods, quantity.Period{Kind: quantity.Day, End: localDay(a.Finding.AsOf, e.zone)})
 		}
 	}
 	for _, p := range e.result.Have {

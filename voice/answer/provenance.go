@@ -49,7 +49,7 @@ func dayName(t, now time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
-	t, now = t.In(zone), now.In(zone)
+	t, now = localDay(t, zone), now.In(zone)
 	midnight := func(t time.Time) time.Time {
 		y, m, d := t.Date()
 		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
@@ -66,6 +66,14 @@ func dayName(t, now time.Time, zone *time.Location) string {
 		return "on " + t.Format("January 2")
 	}
 	return "on " + t.Format("January 2, 2006")
+}
+
+// localDay is a moment in the zone; a bare date, which stands as midnight UTC, stays the day that it is.
+func localDay(t time.Time, zone *time.Location) time.Time {
+	if u := t.UTC(); u.Hour() == 0 && u.Minute() == 0 && u.Second() == 0 {
+		return u
+	}
+	return t.In(zone)
 }
 
 // possessiveDay is the day before a noun: "Friday's ", "today's ", or "its " where the date follows the noun.

@@ -181,7 +181,13 @@ func appendPlain(out []Word, text string, from, to int) []Word {
 		case strings.HasPrefix(w, "'s") || strings.HasPrefix(w, "’s") || strings.HasPrefix(w, "'") && len(out) > 0 && from > 0 && text[from-1] != ' ':
 			// The possessive of a name that was replaced.
 			if k := len(out); k > 0 {
-				out[k-1].Text += w
+				if strings.HasPrefix(w[1:], "s") || strings.HasPrefix(w, "’s") {
+					out[k-1].Text += w
+				} else {
+					// What ended in an s as it is written may not as it is said: "Halden Motors'" is "Halden's".
+					name, tail := out[k-1].Text, strings.TrimLeft(w, "'’")
+					out[k-1].Text = Possessive(name) + tail
+				}
 				out[k-1].To = end
 			}
 			w = ""

@@ -10,6 +10,7 @@ import (
 func TestVerbalise(t *testing.T) {
 	lex := lexicon.Lexicon{Terms: []lexicon.Term{
 		{ID: "LRKS", Kind: lexicon.Company, Name: "Larkspur Semiconductor", Spoken: "Larkspur", Ticker: "LRKS", SayTicker: "spell"},
+		{ID: "LS", Kind: lexicon.Company, Name: "Larkspur Semis", Spoken: "Larkspur"},
 		{ID: "PFR.B", Kind: lexicon.Company, Name: "Pfennig & Rowe", Ticker: "PFR.B", SayTicker: "spell"},
 	}}
 	v := NewVerbaliser(lex, time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))
@@ -22,6 +23,7 @@ func TestVerbalise(t *testing.T) {
 		{"12,400 trucks in Q3 FY26", "twelve thousand four hundred trucks in the third quarter of fiscal twenty twenty-six"},
 		{"Pfennig & Rowe at 3.5x", "Pfennig and Rowe at three point five times"},
 		{"€12m since 2024.", "twelve million euros since twenty twenty-four."},
+		{"Larkspur Semis' close", "Larkspur's close"},
 		{"nothing to change here", "nothing to change here"},
 	} {
 		if got := v.Verbalise(tc.in); got != tc.want {
