@@ -129,6 +129,9 @@ func (c *conversation) speculate(said Transcript, d turn.Decision, at audio.Posi
 		need, steady = max(need, 0.8), u.stable
 	}
 	if !steady {
+		if !u.speaking && u.alarm != 0 {
+			u.alarm = min(u.alarm, at.Add(2*audio.FrameDuration)) // words settle by silence alone, too
+		}
 		return
 	}
 	if float64(d.Complete) < need {

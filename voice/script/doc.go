@@ -12,6 +12,7 @@
 //	5.0s noise 300ms                                  sound that the detector takes for speech
 //	6.0s type "how about Halden" · tap · hangup · goodbye · mute · unmute · present · leave
 //	7.0s burst 400ms · gap 5s                         the network holds frames back; the microphone is gone for a while
+//	0s   jitter 30ms                                  from then on every frame is late by up to so much
 //
 // Everything can be read back: what was played and when, how loud, and what the brain was told.
 package script

@@ -26,7 +26,7 @@ type Line struct {
 // timed lists the lines that begin with a time.
 var timed = map[string]bool{
 	"user": true, "noise": true, "type": true, "tap": true, "hangup": true, "goodbye": true, "mute": true, "unmute": true,
-	"present": true, "leave": true, "burst": true, "gap": true,
+	"present": true, "leave": true, "burst": true, "gap": true, "jitter": true,
 }
 
 var untimed = map[string]bool{

@@ -25,7 +25,7 @@ func (m *Mic) Frames(ctx context.Context) iter.Seq2[audio.Frame, error] {
 		began := time.Now()
 		last := time.Duration(0)
 		for _, l := range m.lines {
-			if timed[l.Who] {
+			if timed[l.Who] && l.Who != "jitter" {
 				last = max(last, l.At+l.For)
 			}
 		}
@@ -51,6 +51,9 @@ func (m *Mic) Frames(ctx context.Context) iter.Seq2[audio.Frame, error] {
 					if pos < l.At+l.For {
 						at = l.At + l.For + held
 					}
+				case "jitter":
+					// Any odd number would do: it only has to look random.
+					at += time.Duration(uint64(pos/audio.FrameDuration)*7919%101) * l.For / 100
 				case "type":
 					done[i] = true
 					m.typed <- l.Text
