@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -205,23 +206,39 @@ func (b *Builder) read(ctx context.Context, docs []store.Document, lex lexicon.L
 	slices.SortFunc(c.Facts, func(x, y store.Fact) int { return cmp.Compare(x.ID, y.ID) })
 	c.Facts = slices.CompactFunc(c.Facts, func(x, y store.Fact) bool { return x.ID == y.ID })
 	c.Passages = b.passages(c.Passages, original)
+	titles := map[string]string{}
+	for _, d := range docs {
+		titles[d.ID] = d.Title
+	}
+	Dispute(c.Passages, titles, original)
 	c.Questions = Anticipate(b.Domain, lex, c)
 	report.count(c, lex)
 	report.watched(b.Domain.Watch)
 	return c, nil
 }
 
-// passages drops what is said twice and counts who else says it. Copies of a story add to its count only.
+// formulaic is in how many documents the same words make a form rather than a message.
+const formulaic = 5
+
+// passages drops what is said twice and counts who else says it. Copies of a story add to its count only, and what stands
+// in every document but for the company's name is left out.
 func (b *Builder) passages(all []store.Passage, original map[string]string) []store.Passage {
 	slices.SortFunc(all, comparePassages)
 	copies := map[string]int{}
 	for _, o := range original {
 		copies[o]++
 	}
+	lex := Lexicon(b.Domain)
+	bare := make([]string, len(all))
+	often := map[string]int{}
+	for i, p := range all {
+		bare[i] = unnamed(p, lex)
+		often[bare[i]]++
+	}
 	var out []store.Passage
 	seen := map[string]bool{}
-	for _, p := range all {
-		if seen[p.ID] || original[p.Span.Document] != "" {
+	for i, p := range all {
+		if seen[p.ID] || original[p.Span.Document] != "" || often[bare[i]] >= formulaic && p.Kind != store.Calendar {
 			continue
 		}
 		seen[p.ID] = true
@@ -229,6 +246,19 @@ func (b *Builder) passages(all []store.Passage, original map[string]string) []st
 		out = append(out, p)
 	}
 	return out
+}
+
+// unnamed is a passage's text without the names of those that it is about.
+func unnamed(p store.Passage, lex lexicon.Lexicon) string {
+	text := p.Text
+	for _, e := range p.Entities {
+		if t, ok := lex.Term(e); ok {
+			for _, n := range append([]string{t.Name}, t.Aliases...) {
+				text = strings.ReplaceAll(text, n, "")
+			}
+		}
+	}
+	return text
 }
 
 // write embeds the content and seals it as an edition.

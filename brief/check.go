@@ -33,6 +33,12 @@ func CheckFact(f store.Fact, d store.Document, l lexicon.Lexicon) error {
 	if f.Statement == "" {
 		return errors.New("it has no statement")
 	}
+	if why := Instructs(f.Statement); why != "" {
+		return errors.New(why)
+	}
+	if why := Instructs(f.Span.Quote); why != "" && !strings.Contains(f.Span.Quote, " | ") {
+		return errors.New(why)
+	}
 	if err := checkNumber(f, d); err != nil {
 		return err
 	}
@@ -47,6 +53,9 @@ func CheckPassage(p store.Passage, d store.Document) error {
 	}
 	if err := CheckSpan(p.Span, d); err != nil {
 		return err
+	}
+	if why := Instructs(p.Text); why != "" {
+		return errors.New(why)
 	}
 	return checkNumbersOf(p.Text, p.Span.Quote, "passage")
 }

@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/aubade/aubade/internal/terms"
 	"github.com/aubade/aubade/store"
@@ -13,10 +14,10 @@ import (
 // rows bring together, with high probability, only what is alike enough to be compared.
 const (
 	hashes     = 64
-	bands      = 16
-	shingle    = 3   // words
-	alikeFrom  = 0.6 // estimated similarity of a story and its copy with another headline and a changed sentence
-	leastWords = 20  // shorter texts are alike by chance
+	bands      = 32
+	shingle    = 3    // words
+	alikeFrom  = 0.45 // a short story and its copy with another headline and one sentence of its own
+	leastWords = 20   // shorter texts are alike by chance
 )
 
 type signature [hashes]uint64
@@ -70,12 +71,13 @@ func Originals(docs []store.Document) map[string]string {
 		doc store.Document
 		sig signature
 	}
+	forms := forms(docs)
 	var all []signed
 	for _, d := range docs {
-		if d.Kind != store.News && d.Kind != store.Social && d.Kind != store.Note {
+		if !told(d) {
 			continue
 		}
-		if s, ok := sign(d.Text); ok {
+		if s, ok := sign(withoutForms(d.Text, forms)); ok {
 			all = append(all, signed{d, s})
 		}
 	}
@@ -114,4 +116,41 @@ func Originals(docs []store.Document) map[string]string {
 		}
 	}
 	return out
+}
+
+// told says that a document is somebody's telling, which others may copy.
+func told(d store.Document) bool {
+	return d.Kind == store.News || d.Kind == store.Social || d.Kind == store.Note
+}
+
+// forms are the paragraphs that many documents share: mastheads, notices, rights. They make nothing a copy.
+func forms(docs []store.Document) map[string]bool {
+	n, total := map[string]int{}, 0
+	for _, d := range docs {
+		if !told(d) {
+			continue
+		}
+		total++
+		for p := range strings.SplitSeq(d.Text, "\n\n") {
+			n[p]++
+		}
+	}
+	out := map[string]bool{}
+	for p, k := range n {
+		if k >= max(formulaic, total/20) {
+			out[p] = true
+		}
+	}
+	return out
+}
+
+// withoutForms keeps the paragraphs of a text that are its own and long enough to be prose.
+func withoutForms(text string, forms map[string]bool) string {
+	var out []string
+	for p := range strings.SplitSeq(text, "\n\n") {
+		if !forms[p] && (len(p) >= 60 || !strings.Contains(text, "\n\n")) {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, "\n\n")
 }

@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -73,7 +75,30 @@ func (b *Builder) collectFrom(ctx context.Context, s Source) (SourceReport, erro
 		b.progress(Progress{Stage: "fetch", Text: d.URL})
 		b.hooked("fetched")
 	}
+	if l, ok := s.(Lister); ok {
+		if err := b.vanish(ctx, s.Name(), l, &r); err != nil {
+			return r, err
+		}
+	}
 	return r, b.DB.SetSince(ctx, b.Domain.Name, s.Name(), began)
+}
+
+// vanish drops the documents that a source does not list any more.
+func (b *Builder) vanish(ctx context.Context, source string, l Lister, r *SourceReport) error {
+	urls, err := l.List(ctx)
+	if err != nil {
+		r.Error = err.Error() // what cannot be listed is not gone
+		return nil
+	}
+	known, err := b.DB.DocumentIDs(ctx, b.Domain.Name, source)
+	if err != nil {
+		return err
+	}
+	for _, u := range urls {
+		delete(known, store.DocumentID(source, u))
+	}
+	r.Gone += len(known)
+	return b.DB.MarkGone(ctx, slices.Sorted(maps.Keys(known))...)
 }
 
 // complete fills in what a source may leave out.

@@ -108,14 +108,6 @@ func (c *computer) was(metric string, v quantity.Quantity, p quantity.Period) st
 	return Possessive(c.term.Name) + " " + c.name(metric) + " was " + v.String() + in + fiscal.Say(p) + "."
 }
 
-// Possessive is the name's: "Larkspur's", "Motors'".
-func Possessive(name string) string {
-	if strings.HasSuffix(name, "s") {
-		return name + "'"
-	}
-	return name + "'s"
-}
-
 // periodsOf lists the periods of a kind that a metric has, oldest first.
 func (c *computer) periodsOf(metric string, kind quantity.PeriodKind) []quantity.Period {
 	var out []quantity.Period

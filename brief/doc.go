@@ -15,3 +15,9 @@ type Source interface {
 	Name() string
 	Fetch(ctx context.Context, since time.Time) iter.Seq2[store.Document, error]
 }
+
+// A Lister is a source that knows all that it has: what it gave once and does not list any more is gone.
+type Lister interface {
+	// List returns the URLs of its documents.
+	List(ctx context.Context) ([]string, error)
+}

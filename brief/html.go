@@ -28,6 +28,7 @@ type page struct {
 	Report    Report
 	Companies []companyPage
 	Disputed  []store.Fact
+	Differing []store.Passage
 	Questions []store.Question
 	Most      int // of claims on one company: the length of the longest bar
 }
@@ -62,6 +63,11 @@ func WriteHTML(ctx context.Context, w io.Writer, db *store.DB, e store.Edition) 
 	for _, f := range facts {
 		if len(f.Contradicts) > 0 {
 			p.Disputed = append(p.Disputed, f)
+		}
+	}
+	for _, x := range passages {
+		if len(x.Contradicts) > 0 {
+			p.Differing = append(p.Differing, x)
 		}
 	}
 	for _, c := range p.Report.Coverage {

@@ -77,6 +77,9 @@ func (r *Report) count(c Content, lex lexicon.Lexicon) {
 		}
 	}
 	for _, p := range c.Passages {
+		if len(p.Contradicts) > 0 {
+			r.Contradictions++
+		}
 		for _, e := range p.Entities {
 			if v := by[e]; v != nil {
 				v.Passages++

@@ -217,7 +217,33 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 		found[i] = Found{Passage: p, Score: chosen[i].Score, Lexical: at(l.Lexical), Vector: at(l.Vector)}
 	}
 	r.rerank(ctx, q.Text, found)
-	return found, nil
+	return r.withContradictions(ctx, found)
+}
+
+// withContradictions puts behind each passage those that contradict it: who hears one side is told that there is another.
+func (r *Retriever) withContradictions(ctx context.Context, found []Found) ([]Found, error) {
+	var out []Found
+	has := map[string]bool{}
+	for _, f := range found {
+		if has[f.ID] {
+			continue
+		}
+		has[f.ID] = true
+		out = append(out, f)
+		for _, id := range f.Contradicts {
+			n, ok := r.index.Number(id)
+			if !ok || has[id] {
+				continue
+			}
+			other, err := r.index.Read(ctx, []int{n})
+			if err != nil {
+				return nil, err
+			}
+			has[id] = true
+			out = append(out, Found{Passage: other[0], Score: f.Score})
+		}
+	}
+	return out, nil
 }
 
 // within keeps the passages of the time that was asked for; none left means that the filter is dropped.

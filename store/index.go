@@ -39,6 +39,7 @@ type Index struct {
 
 	sql      *sql.DB
 	ids      []string
+	numbers  map[string]int
 	entities [][]string
 	kinds    []DocumentKind
 	dates    []time.Time
@@ -59,7 +60,7 @@ func (db *DB) OpenIndex(ctx context.Context, edition int64) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{Edition: e, sql: s, dims: e.Dims, vectors: map[string]*chromem.Collection{}, about: map[string]int{}, df: map[string]int{}}
+	x := &Index{Edition: e, sql: s, dims: e.Dims, vectors: map[string]*chromem.Collection{}, numbers: map[string]int{}, about: map[string]int{}, df: map[string]int{}}
 	if err := errors.Join(x.readPassages(ctx), x.readTerms(ctx), x.readVectors(ctx)); err != nil {
 		return nil, fmt.Errorf("index of edition %d: %w", edition, classify(err))
 	}
@@ -88,6 +89,7 @@ func (x *Index) readPassages(ctx context.Context) error {
 		for _, e := range es {
 			x.about[e]++
 		}
+		x.numbers[id] = len(x.ids)
 		x.ids = append(x.ids, id)
 		x.entities = append(x.entities, es)
 		x.kinds = append(x.kinds, DocumentKind(kind))
@@ -170,6 +172,12 @@ func (x *Index) vector(i int) []float32 { return x.matrix[i*x.dims : (i+1)*x.dim
 
 // Len is how many passages the edition has.
 func (x *Index) Len() int { return len(x.ids) }
+
+// Number finds a passage by its ID.
+func (x *Index) Number(id string) (int, bool) {
+	n, ok := x.numbers[id]
+	return n, ok
+}
 
 // ID is the ID of a passage; Entities, Kind and Published are its filters, in memory.
 func (x *Index) ID(number int) string           { return x.ids[number] }

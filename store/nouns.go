@@ -83,7 +83,9 @@ type Passage struct {
 	Published     time.Time
 	Citation      Citation
 	Corroboration int
-	Unverified    bool
+	// Contradicts lists passages of other stories that tell the same otherwise: sources that disagree.
+	Contradicts []string
+	Unverified  bool
 }
 
 // A Question is one that the builder expects, with the answer it prepared.

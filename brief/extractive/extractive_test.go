@@ -34,7 +34,7 @@ func digest(t *testing.T, d store.Document) brief.Digest {
 		t.Fatal(err)
 	}
 	checked := brief.CheckDigest(g, d, l)
-	for _, r := range checked.Refused {
+	for _, r := range checked.Refused[len(g.Refused):] {
 		t.Errorf("our own check refuses %q: %s", r.Claim, r.Reason)
 	}
 	return checked

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
+	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
@@ -107,7 +108,7 @@ func (r *reader) extreme(t *lexicon.Term, id string, head []string, bars []line,
 		s = r.cell(where, i)
 	}
 	r.fact(store.Fact{Entity: t.ID, Metric: id, Value: q, Period: quantity.Period{Kind: quantity.Day, Start: last.AddDate(-1, 0, 0), End: last}, AsOf: last,
-		Statement: possessive(t.Name) + " " + metric.Name + " was " + q.String() + ", reached on " + when.Format("January 2, 2006") + ".", Span: s})
+		Statement: brief.Possessive(t.Name) + " " + metric.Name + " was " + q.String() + ", reached on " + when.Format("January 2, 2006") + ".", Span: s})
 }
 
 func (r *reader) bar(t *lexicon.Term, id string, c []string, i int, day time.Time, l line) {
@@ -127,7 +128,7 @@ func (r *reader) bar(t *lexicon.Term, id string, c []string, i int, day time.Tim
 	} else {
 		s = r.cell(l, i)
 	}
-	r.fact(store.Fact{Entity: t.ID, Metric: id, Value: q, Period: p, AsOf: day, Statement: say(t, metric, q, p), Span: s})
+	r.fact(store.Fact{Entity: t.ID, Metric: id, Value: q, Period: p, AsOf: day, Statement: brief.State(*t, *metric, q, p), Span: s})
 }
 
 // cell is the span of the i-th cell of a line of comma-separated values.

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
@@ -152,6 +153,11 @@ func (r *reader) paragraph(start, end int, heading string) {
 	for _, s := range sentences(r.doc.Text[start:end], start) {
 		if boilerplate.MatchString(s.text) {
 			flush()
+			continue
+		}
+		if why := brief.Instructs(s.text); why != "" {
+			flush()
+			r.out.Refused = append(r.out.Refused, brief.Refusal{Document: r.doc.ID, Claim: s.text, Reason: why})
 			continue
 		}
 		r.sentence(s, &period)

@@ -5,37 +5,11 @@ import (
 
 	"github.com/cockroachdb/apd/v3"
 
-	"github.com/aubade/aubade/brief/fiscal"
+	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
 )
-
-// say is the statement of a fact: whose, what, how much and when.
-func say(t *lexicon.Term, metric *lexicon.Term, v quantity.Quantity, p quantity.Period) string {
-	when := " in "
-	if p.Kind == quantity.Day {
-		when = " on "
-	}
-	if instants[metric.ID] && p.Kind != quantity.Day {
-		return possessive(t.Name) + " " + metric.Name + " was " + v.String() + " at the end of " + fiscal.Say(p) + "."
-	}
-	verb := " was "
-	if strings.HasSuffix(metric.Name, "s") && metric.Unit != "USD/share" && !strings.HasSuffix(metric.Name, "ss") {
-		verb = " were "
-	}
-	return possessive(t.Name) + " " + metric.Name + verb + v.String() + when + fiscal.Say(p) + "."
-}
-
-// instants are balances: true on one day, not over a stretch.
-var instants = map[string]bool{"cash": true, "debt": true, "shares-outstanding": true, "backlog": true, "arr": true, "customers": true, "connections": true, "cet1": true}
-
-func possessive(name string) string {
-	if strings.HasSuffix(name, "s") {
-		return name + "'"
-	}
-	return name + "'s"
-}
 
 // scaled multiplies a value by a power of ten.
 func scaled(q quantity.Quantity, exp int32) quantity.Quantity {
@@ -60,5 +34,5 @@ func (r *reader) metric(id string) (*lexicon.Term, bool) {
 }
 
 func (r *reader) state(t *lexicon.Term, metric *lexicon.Term, v quantity.Quantity, p quantity.Period, s store.Span) {
-	r.fact(store.Fact{Entity: t.ID, Metric: metric.ID, Value: v, Period: p, Statement: say(t, metric, v, p), Span: s, Unverified: r.doc.Unverified})
+	r.fact(store.Fact{Entity: t.ID, Metric: metric.ID, Value: v, Period: p, Statement: brief.State(*t, *metric, v, p), Span: s, Unverified: r.doc.Unverified})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -128,6 +129,11 @@ func read(raw string, d store.Document, l lexicon.Lexicon) (brief.Digest, []prom
 			refuse(claim, err.Error())
 			continue
 		}
+		m, _ := l.Term(x.Metric)
+		if known := append([]string{span.Quote, t.Name, m.Name}, slices.Concat(t.Aliases, m.Aliases)...); x.Statement == "" || brief.Ungrounded(x.Statement, known...) != "" {
+			// What the model says beyond its quote is not repeated: the plain statement takes its place.
+			x.Statement = brief.State(t, m, quantity.Quantity{Value: *v, Unit: quantity.Unit(x.Unit), Digits: digitsOf(v)}, p)
+		}
 		f := store.Fact{Entity: x.Entity, Metric: x.Metric, Value: quantity.Quantity{Value: *v, Unit: quantity.Unit(x.Unit), Digits: digitsOf(v)},
 			Period: p, AsOf: d.AsOf, Statement: strings.TrimSpace(x.Statement), Span: span, Unverified: d.Unverified}
 		if err := brief.CheckFact(f, d, l); err != nil {
@@ -147,6 +153,15 @@ func read(raw string, d store.Document, l lexicon.Lexicon) (brief.Digest, []prom
 			if t, ok := l.Term(e); ok && t.Kind != lexicon.Metric {
 				p.Entities = append(p.Entities, e)
 			}
+		}
+		known := []string{span.Quote, d.Title, d.Publisher}
+		for _, e := range p.Entities {
+			t, _ := l.Term(e)
+			known = append(append(known, t.Name), t.Aliases...)
+		}
+		if w := brief.Ungrounded(p.Text, known...); w != "" {
+			refuse(p.Text, fmt.Sprintf("it says %q, its quote does not", w))
+			continue
 		}
 		if reason := speakable(p.Text); reason != "" {
 			refuse(p.Text, reason)
