@@ -67,6 +67,7 @@ func benchTurnCommand() *cli.Command {
 		Flags: append(stubFlags(),
 			&cli.IntFlag{Name: "count", Value: 24, Usage: "turns to say"},
 			&cli.IntFlag{Name: "interrupt", Value: 4, Usage: "take the floor from every so manieth answer; 0: never"},
+			&cli.StringFlag{Name: "profile", Usage: "write the agent's CPU profile to `FILE`"},
 			&cli.BoolFlag{Name: "trace", Usage: "print every event of every turn"},
 			&cli.DurationFlag{Name: "slow-helper", Usage: "also ask a helper that takes this long, and compare with one that does not"},
 		),
@@ -79,7 +80,7 @@ func benchTurnCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			o := bench.TurnOptions{Turns: turns, Stub: stub, InterruptEvery: c.Int("interrupt"), Log: c.Root().ErrWriter}
+			o := bench.TurnOptions{Turns: turns, Stub: stub, InterruptEvery: c.Int("interrupt"), Profile: c.String("profile"), Log: c.Root().ErrWriter}
 			if c.Bool("trace") {
 				o.Trace = c.Root().ErrWriter
 			}

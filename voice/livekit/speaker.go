@@ -254,6 +254,10 @@ func (s *speaker) send(pcm []int16, rate int, deadline time.Time) error {
 		if enc, err = opus.NewEncoder(rate, 1); err != nil {
 			return err
 		}
+		// Half the price of the most complex setting, and nobody hears it at 32 kbit/s of one voice.
+		if err := enc.SetComplexity(5); err != nil {
+			return err
+		}
 		s.encoders[rate] = enc
 	}
 	n, err := enc.Encode(pcm, s.packet[:])

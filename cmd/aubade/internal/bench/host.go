@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type agentConfig struct {
 	Keys  livekit.Keys
 	Stub  Stub
 	Turns []Turn
+	// Profile is a file for the agent's CPU profile; empty writes none.
+	Profile string
 }
 
 // A host is where server and agent run: children of ours, or, in tests, this process.
@@ -210,6 +213,17 @@ func Child(ctx context.Context, role string, in io.Reader, out io.Writer) error 
 		var c agentConfig
 		if err := dec.Decode(&c); err != nil {
 			return fmt.Errorf("read the agent's configuration: %w", err)
+		}
+		if c.Profile != "" {
+			f, err := os.Create(c.Profile)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			if err := pprof.StartCPUProfile(f); err != nil {
+				return err
+			}
+			defer pprof.StopCPUProfile()
 		}
 		go func() {
 			defer cancel()

@@ -22,9 +22,11 @@ type TurnOptions struct {
 	// InterruptEvery makes the caller take the floor from every so manieth answer; 0 never does.
 	InterruptEvery int
 	// Here runs server and agent in this process, for tests.
-	Here  bool
-	Log   io.Writer // progress; nil keeps silent
-	Trace io.Writer // every event of every turn, by its time after the last word; nil keeps silent
+	Here bool
+	Log  io.Writer // progress; nil keeps silent
+	// Profile is a file for the agent's CPU profile; empty writes none.
+	Profile string
+	Trace   io.Writer // every event of every turn, by its time after the last word; nil keeps silent
 }
 
 // A TurnReport is what one caller's turns came to. Delays are read off the waveforms, except where it says otherwise.
@@ -121,7 +123,7 @@ func Turns(ctx context.Context, o TurnOptions) (*TurnReport, error) {
 		o.Log = io.Discard
 	}
 	say := script(o.Turns, o.InterruptEvery)
-	h, err := startHost(ctx, o.Here, agentConfig{Stub: o.Stub, Turns: say})
+	h, err := startHost(ctx, o.Here, agentConfig{Stub: o.Stub, Turns: say, Profile: o.Profile})
 	if err != nil {
 		return nil, fmt.Errorf("bench turn: %w", err)
 	}
