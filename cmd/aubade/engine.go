@@ -11,6 +11,7 @@ import (
 	"github.com/aubade/aubade/internal/child"
 	"github.com/aubade/aubade/voice/asr/pocketsphinx"
 	"github.com/aubade/aubade/voice/tts/flite"
+	"github.com/aubade/aubade/voice/vad/silero"
 )
 
 // engineCommand is what the program runs as when it is a native engine's child process. It is not for people.
@@ -22,6 +23,8 @@ func engineCommand() *cli.Command {
 			switch kind := c.Args().First(); kind {
 			case "flite":
 				return child.Serve(os.Stdin, os.Stdout, flite.Handle)
+			case "silero":
+				return child.Serve(os.Stdin, os.Stdout, silero.Handle)
 			case "pocketsphinx":
 				return child.Serve(os.Stdin, os.Stdout, pocketsphinx.Handle)
 			default:

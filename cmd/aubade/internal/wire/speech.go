@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aubade/aubade/internal/child"
@@ -19,6 +20,7 @@ import (
 	"github.com/aubade/aubade/voice/speech"
 	"github.com/aubade/aubade/voice/tts/flite"
 	"github.com/aubade/aubade/voice/vad/energy"
+	"github.com/aubade/aubade/voice/vad/silero"
 )
 
 // firstAudioPatience is how long the first of two voices may take before the second is asked.
@@ -37,11 +39,13 @@ type Speech struct {
 	command func(kind string) func() *exec.Cmd
 	engines map[string]*child.Engine
 	warm    []func(context.Context) error
+	silero  func() (*silero.Model, error) // once
 }
 
 // OpenSpeech wires ears and voice. command makes this program's own engine processes.
 func OpenSpeech(b *Brain, command func(kind string) func() *exec.Cmd, log *slog.Logger) (*Speech, error) {
 	s := &Speech{brain: b, log: log, command: command, engines: map[string]*child.Engine{}}
+	s.silero = sync.OnceValues(s.loadSilero)
 	s.VoiceName, s.EarsName, s.VADName = b.Config.Voice.Synthesizer, b.Config.Ears.Recognizer, b.Config.Ears.VAD
 	s.Basic = strings.HasPrefix(s.VoiceName, "flite:")
 	var err error
@@ -51,9 +55,11 @@ func OpenSpeech(b *Brain, command func(kind string) func() *exec.Cmd, log *slog.
 	if _, err := ParseSpecs(s.EarsName); err != nil {
 		return nil, fmt.Errorf("ears.recognizer: %w", err)
 	}
-	if _, err := s.Detector(); err != nil {
+	_, spec, err := s.detector()
+	if err != nil {
 		return nil, fmt.Errorf("ears.vad: %w", err)
 	}
+	s.VADName = spec.String()
 	return s, nil
 }
 
@@ -103,22 +109,43 @@ func (s *Speech) oneVoice(spec Spec) (voice.Synthesizer, error) {
 
 // Detector makes the voice activity detector of one call.
 func (s *Speech) Detector() (voice.Detector, error) {
-	specs, err := ParseSpecs(s.VADName)
+	d, _, err := s.detector()
+	return d, err
+}
+
+// detector is the first of the configured ones that is there, and its spec.
+func (s *Speech) detector() (voice.Detector, Spec, error) {
+	specs, err := ParseSpecs(s.brain.Config.Ears.VAD)
 	if err != nil {
-		return nil, err
+		return nil, Spec{}, err
 	}
 	var missing error
 	for _, spec := range specs {
 		switch spec.Kind {
 		case "energy":
-			return energy.New(), nil
+			return energy.New(), spec, nil
 		case "silero":
-			missing = errors.Join(missing, errors.New("silero: not built in yet"))
+			m, err := s.silero()
+			if err == nil {
+				return m.Detector(), spec, nil
+			}
+			missing = errors.Join(missing, err)
 		default:
-			return nil, unknown("vad", spec, "silero:", "energy:")
+			return nil, spec, unknown("vad", spec, "silero:", "energy:")
 		}
 	}
-	return nil, missing
+	return nil, Spec{}, missing
+}
+
+// loadSilero starts the engine once and says whether the network is there.
+func (s *Speech) loadSilero() (*silero.Model, error) {
+	m, err := silero.New(s.engine("silero"))
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return m, m.Warm(ctx)
 }
 
 // Recognizers are the ears for an edition, and their backup, nil where there is none.
