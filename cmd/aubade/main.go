@@ -45,6 +45,7 @@ func root() *cli.Command {
 		Flags:          rootFlags,
 		Commands: []*cli.Command{
 			upCommand(),
+			demoCommand(),
 			briefCommand(),
 			askCommand(),
 			engineCommand(),

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"github.com/urfave/cli/v3"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/aubade/aubade/cmd/aubade/internal/config"
+	"github.com/aubade/aubade/voice"
+	"github.com/aubade/aubade/voice/audio"
+	"github.com/aubade/aubade/voice/livekit"
+	"github.com/aubade/aubade/voice/livekit/caller"
+)
+
+func demoCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "demo",
+		Usage: "listen to a call by a recorded caller through the real server, and see what was heard when",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "out", Usage: "write the call's sound, captions and waterfalls to `FOLDER`"},
+			jsonFlag,
+		},
+		Action: func(ctx context.Context, c *cli.Command) error {
+			cfg, log, err := settings(c)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+			defer cancel()
+			d, err := demo(ctx, cfg, log)
+			if err != nil {
+				return err
+			}
+			if dir := c.String("out"); dir != "" {
+				if err := d.write(dir); err != nil {
+					return err
+				}
+			}
+			if c.Bool("json") {
+				return json.NewEncoder(c.Root().Writer).Encode(d.lines())
+			}
+			return d.print(c.Root().Writer)
+		},
+	}
+}
+
+// A demonstration is what a recorded call was like, for the caller.
+type demonstration struct {
+	began  time.Time
+	end    time.Time
+	sound  caller.Recording
+	spoken []saidAt
+
+	mu     sync.Mutex
+	events []seen
+}
+
+type saidAt struct {
+	what     string
+	from, to time.Time
+	answered time.Time // zero: nothing was heard
+}
+
+// seen is an event as it reached the caller's screen.
+type seen struct {
+	at time.Time
+	voice.Event
+}
+
+// script is what the recorded caller does. A step that interrupts speaks while the agent does.
+var demoScript = []struct {
+	clip      string
+	interrupt bool
+	wait      time.Duration // after the answer, for what comes late
+}{
+	{clip: "1-what-was-larkspurs.wav"},
+	{clip: "2-what-is-the.wav", wait: 7 * time.Second},
+	{clip: "4-brief-me.wav"},
+	{clip: "5-stop.wav", interrupt: true},
+	{clip: "3-how-did-larkspur.wav"},
+}
+
+func demo(ctx context.Context, cfg config.Config, log *slog.Logger) (d *demonstration, err error) {
+	op, _, closeAll, err := openOperator(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, closeAll()) }()
+	server, err := livekit.Serve(ctx, livekit.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer server.Close()
+	clips := map[string]*caller.Clip{}
+	for _, s := range demoScript {
+		raw, err := os.ReadFile(filepath.Join(cfg.Domain, "audio", s.clip))
+		if err != nil {
+			return nil, fmt.Errorf("the recorded caller: %w", err)
+		}
+		rec, err := audio.ReadWAV(bytes.NewReader(raw))
+		if err != nil {
+			return nil, fmt.Errorf("the recorded caller: %s: %w", s.clip, err)
+		}
+		if clips[s.clip], err = caller.Encode(rec.Mono(), rec.Rate); err != nil {
+			return nil, fmt.Errorf("the recorded caller: %s: %w", s.clip, err)
+		}
+	}
+
+	working, stop := context.WithCancel(ctx)
+	g, working := errgroup.WithContext(working)
+	defer func() { stop(); err = errors.Join(err, g.Wait()) }()
+	registered := make(chan struct{}, 1)
+	worker := &livekit.Worker{URLs: []string{server.URL}, Keys: server.Keys, Session: takeCall(op), Patience: goodbye, Log: log, OnRegistered: func(string) {
+		select {
+		case registered <- struct{}{}:
+		default:
+		}
+	}}
+	g.Go(func() error { return worker.Run(working) })
+	select {
+	case <-registered:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+
+	d = &demonstration{began: time.Now()}
+	token, err := server.Keys.Token(livekit.Pass{Room: "demo", Identity: "caller"})
+	if err != nil {
+		return nil, err
+	}
+	c, err := caller.Dial(ctx, server.URL, token, caller.Options{Keep: true, OnEvent: d.see})
+	if err != nil {
+		return nil, err
+	}
+	defer c.Hangup()
+	if _, err := c.Answer(ctx, d.began); err != nil {
+		return nil, fmt.Errorf("the greeting: %w", err)
+	}
+	// Long enough to bridge the pauses between sentences.
+	const pause = 1500 * time.Millisecond
+	if err := c.Quiet(ctx, pause); err != nil {
+		return nil, err
+	}
+	for i, s := range demoScript {
+		said, err := c.Say(ctx, clips[s.clip])
+		if err != nil {
+			return nil, err
+		}
+		words := saidAt{what: strings.TrimSuffix(s.clip, ".wav"), from: said.From, to: said.To}
+		if !s.interrupt {
+			patience, cancel := context.WithTimeout(ctx, 10*time.Second)
+			words.answered, _ = c.Answer(patience, said.To)
+			cancel()
+		}
+		d.spoken = append(d.spoken, words)
+		if i+1 < len(demoScript) && demoScript[i+1].interrupt {
+			time.Sleep(2 * time.Second)
+			continue
+		}
+		if err := c.Quiet(ctx, pause); err != nil {
+			return nil, err
+		}
+		if s.wait > 0 {
+			time.Sleep(s.wait)
+			if err := c.Quiet(ctx, pause); err != nil {
+				return nil, err
+			}
+		}
+	}
+	d.end = time.Now()
+	d.sound = c.Recording(d.began, d.end)
+	return d, nil
+}
+
+func (d *demonstration) see(e voice.Event, at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.events = append(d.events, seen{at, e})
+}
+
+// demoLine is one line of the table.
+type demoLine struct {
+	At   float64 `json:"at"` // seconds since the call began
+	Who  string  `json:"who"`
+	What string  `json:"what"`
+	// TTFA is the silence that the caller heard before the answer, in seconds, from the two waveforms.
+	TTFA      float64          `json:"ttfa,omitempty"`
+	Waterfall *voice.Breakdown `json:"waterfall,omitempty"`
+	Citations []voice.Citation `json:"citations,omitempty"`
+}
+
+// lines puts what was said, understood and answered in order.
+func (d *demonstration) lines() []demoLine {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	since := func(t time.Time) float64 { return t.Sub(d.began).Round(time.Millisecond).Seconds() }
+	var out []demoLine
+	for _, e := range d.events {
+		l := demoLine{At: since(e.at)}
+		switch e.Kind {
+		case voice.Final:
+			l.Who, l.What = "understood", e.Text
+		case voice.Rejected:
+			l.Who, l.What = "understood", "(not about this market) "+e.Text
+		case voice.Saying:
+			if e.Say == nil {
+				continue
+			}
+			l.Who, l.What, l.Citations = "agent", e.Say.Text, e.Say.Citations
+		case voice.BargeIn:
+			l.Who, l.What = "interrupted", "heard until then: "+e.Heard
+		case voice.Deferral:
+			if e.Finding == nil {
+				continue
+			}
+			l.Who, l.What = "owed", e.Finding.Question+": "+e.Finding.State
+		case voice.Waterfall:
+			l.Who, l.Waterfall = "waterfall", e.Waterfall
+			var parts []string
+			for _, p := range e.Waterfall.Parts {
+				parts = append(parts, fmt.Sprintf("%s %d ms", p.Name, p.For.Milliseconds()))
+			}
+			l.What = fmt.Sprintf("%d ms = %s", e.Waterfall.TTFA.Milliseconds(), strings.Join(parts, " + "))
+		default:
+			continue
+		}
+		out = append(out, l)
+	}
+	for _, s := range d.spoken {
+		l := demoLine{At: since(s.from), Who: "caller", What: s.what}
+		if !s.answered.IsZero() {
+			l.TTFA = s.answered.Sub(s.to).Round(time.Millisecond).Seconds()
+		}
+		i := 0
+		for i < len(out) && out[i].At <= l.At {
+			i++
+		}
+		out = append(out[:i], append([]demoLine{l}, out[i:]...)...)
+	}
+	return out
+}
+
+func (d *demonstration) print(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "seconds\twho\twhat\tsilence heard")
+	for _, l := range d.lines() {
+		silence := ""
+		if l.TTFA != 0 {
+			silence = fmt.Sprintf("%.0f ms", l.TTFA*1000)
+		}
+		fmt.Fprintf(t, "%7.2f\t%s\t%s\t%s\n", l.At, l.Who, l.What, silence)
+	}
+	return t.Flush()
+}
+
+// write keeps the call: its sound with both sides on two channels, and the table as text and JSON.
+func (d *demonstration) write(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	mix := make([]int16, len(d.sound.User))
+	for i := range mix {
+		mix[i] = int16(max(-32768, min(32767, int(d.sound.User[i])+int(d.sound.Agent[i]))))
+	}
+	var wav, table bytes.Buffer
+	if err := (audio.Recording{Rate: audio.Rate, Channels: 1, PCM: mix}).WriteWAV(&wav); err != nil {
+		return err
+	}
+	if err := d.print(&table); err != nil {
+		return err
+	}
+	raw, err := json.MarshalIndent(d.lines(), "", " ")
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "call.wav"), wav.Bytes(), 0o644),
+		os.WriteFile(filepath.Join(dir, "call.txt"), table.Bytes(), 0o644),
+		os.WriteFile(filepath.Join(dir, "call.json"), append(raw, '\n'), 0o644),
+	)
+}
