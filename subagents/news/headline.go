@@ -1,46 +1,14 @@
 package news
 
 import (
-	"html"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/aubade/aubade/internal/lexicon"
 )
 
-const (
-	longest = 160 // runes of a headline that are told
-	alike   = 0.5 // of their words, that two headlines of one story share
-)
-
-var (
-	markup   = regexp.MustCompile(`(?s)<!--.*?-->|<(script|style)\b.*?</(script|style)\s*>|<[^>]*>`)
-	commands = regexp.MustCompile(`(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(previous|prior|above|earlier|all|any|your)\b|\bsystem prompt\b|\byou are (now|an? (ai|assistant|language model))\b|\b(assistant|agent|chatbot|ai)\s*[:,]|\bnew instructions?\b|\binstructions? (to|for) (the |any )?(ai|assistant|model|agent)\b|\b(tell|advise|urge) (the |your )?(user|users|listener|listeners|caller|callers)\b|</?(system|user|assistant)>|\[/?inst\]`)
-)
-
-// clean is a headline as a reader sees it: no markup, nothing invisible, one line.
-func clean(s string) string {
-	s = html.UnescapeString(markup.ReplaceAllString(s, " "))
-	s = markup.ReplaceAllString(s, " ") // what was escaped once more
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if rs := []rune(s); len(rs) > longest {
-		s = strings.TrimRight(string(rs[:longest]), " ,;:") + "…"
-	}
-	return strings.Trim(s, `"“” `)
-}
-
-// commanding says that a text speaks to the machine.
-func commanding(s string) bool { return commands.MatchString(s) }
+// alike is the share of their words that two headlines of one story have in common.
+const alike = 0.5
 
 // about says whether a text names an entity, by any of its names.
 func about(t lexicon.Term, text string) bool {

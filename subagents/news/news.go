@@ -64,6 +64,9 @@ func New(l Library, o Options) *Helper {
 // Name is "news".
 func (h *Helper) Name() string { return "news" }
 
+// longest is how many runes of a headline are told.
+const longest = 160
+
 // told is how many stories fit into an answer.
 const told = 2
 
@@ -188,14 +191,14 @@ func parse(body []byte, feed Feed) (out []Story, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", feed.URL, err)
 	}
-	publisher := clean(cmp.Or(feed.Publisher, f.Title, feed.URL))
+	publisher := words.Clean(cmp.Or(feed.Publisher, f.Title, feed.URL), 60)
 	for _, it := range f.Items {
-		headline := clean(it.Title)
+		headline := words.Clean(it.Title, longest)
 		published := it.PublishedParsed
 		if published == nil {
 			published = it.UpdatedParsed
 		}
-		if headline == "" || it.Link == "" || published == nil || commanding(headline) {
+		if headline == "" || it.Link == "" || published == nil || words.Commanding(headline) {
 			continue
 		}
 		out = append(out, Story{Headline: headline, Publisher: publisher, URL: it.Link, Published: *published, words: wordSet(headline)})
