@@ -22,7 +22,11 @@ func State(t, metric lexicon.Term, v quantity.Quantity, p quantity.Period) strin
 	if strings.HasSuffix(metric.Name, "s") && !strings.HasSuffix(metric.Name, "ss") && metric.Unit != "USD/share" {
 		verb = " were "
 	}
-	return Possessive(t.Name) + " " + metric.Name + verb + v.String() + when + fiscal.Say(p) + "."
+	value := v.String()
+	if strings.HasSuffix(metric.Name, "per share") {
+		verb, value = " were ", strings.TrimSuffix(value, " a share")
+	}
+	return Possessive(t.Name) + " " + metric.Name + verb + value + when + fiscal.Say(p) + "."
 }
 
 // instants are balances: true on one day, not over a stretch.

@@ -7,12 +7,19 @@ import (
 	"time"
 
 	"github.com/aubade/aubade/internal/quantity"
+	"github.com/aubade/aubade/internal/terms"
 	"github.com/aubade/aubade/store"
 )
 
 // facts fills in the facts that answer the query, or says why there are none.
 func (r *Retriever) facts(ctx context.Context, res *Result) error {
 	q := res.Query
+	if q.Metric == "" && q.Intent != News && q.Intent != Profile && q.Intent != Calendar {
+		if err := r.supposeMetric(ctx, &q); err != nil {
+			return err
+		}
+		res.Query.Metric = q.Metric
+	}
 	if q.Metric == "" {
 		return nil
 	}
@@ -25,6 +32,15 @@ func (r *Retriever) facts(ctx context.Context, res *Result) error {
 	}
 	for _, e := range q.Entities {
 		facts, why, have, err := r.factsOf(ctx, e, q)
+		if err == nil && why == NoFact {
+			if m, ok, merr := r.otherMetric(ctx, e, q); merr != nil {
+				return merr
+			} else if ok {
+				again := q
+				again.Metric = m
+				facts, why, have, err = r.factsOf(ctx, e, again)
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -233,4 +249,47 @@ func periods(all []store.Fact) []quantity.Period {
 		}
 	}
 	return out
+}
+
+// supposeMetric gives a question that names no metric the one of the entity's own whose name it uses a word of: "how many
+// vehicles did it hand over" means "vehicles delivered", where that is reported.
+func (r *Retriever) supposeMetric(ctx context.Context, q *Query) error {
+	if len(q.Entities) != 1 {
+		return nil
+	}
+	m, ok, err := r.otherMetric(ctx, q.Entities[0], *q)
+	if ok {
+		q.Metric = m
+	}
+	return err
+}
+
+// otherMetric finds among what an edition knows of an entity the one metric whose name shares a telling word with the
+// question: a word of few metrics' names.
+func (r *Retriever) otherMetric(ctx context.Context, entity string, q Query) (string, bool, error) {
+	var found []string
+	for _, w := range terms.Of(q.Text) {
+		// A word of more than two metrics' names tells nothing.
+		if ids := r.metricWords[w]; len(ids) <= 2 {
+			for _, id := range ids {
+				if id != q.Metric && !slices.Contains(found, id) {
+					found = append(found, id)
+				}
+			}
+		}
+	}
+	var out []string
+	for _, m := range found {
+		facts, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Entity: entity, Metric: m})
+		if err != nil {
+			return "", false, err
+		}
+		if len(facts) > 0 {
+			out = append(out, m)
+		}
+	}
+	if len(out) != 1 {
+		return "", false, nil
+	}
+	return out[0], true, nil
 }

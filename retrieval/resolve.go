@@ -16,6 +16,8 @@ type Resolver struct {
 	Now     time.Time
 	lexicon lexicon.Lexicon
 	names   *names
+	// metricWords are the terms of the metrics' names, each with the metrics that it is in.
+	metricWords map[string][]string
 	// known says whether a word occurs in the edition at all: such a word is not a misheard name.
 	known func(word string) bool
 }
@@ -25,7 +27,16 @@ func NewResolver(l lexicon.Lexicon, now time.Time, known func(word string) bool)
 	if known == nil {
 		known = func(string) bool { return false }
 	}
-	return &Resolver{Now: now, lexicon: l, names: newNames(l), known: known}
+	r := &Resolver{Now: now, lexicon: l, names: newNames(l), known: known, metricWords: map[string][]string{}}
+	for _, t := range l.Terms {
+		if t.Kind != lexicon.Metric {
+			continue
+		}
+		for _, w := range terms.Of(t.Name) {
+			r.metricWords[w] = append(r.metricWords[w], t.ID)
+		}
+	}
+	return r
 }
 
 // Resolve reads a question in the light of what the conversation is about.
@@ -39,7 +50,7 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	if q.FollowUp || len(mentions) == 0 {
 		about = subject.Period
 	}
-	when, timed := timeOf(ws, r.Now, about, q.Intent == Change)
+	when, timed := timeOf(ws, r.Now, about, q.Intent == Change || q.Intent == Comparison)
 	q.Period, q.Against, q.Since, q.Until = when.period, when.against, when.since, when.until
 
 	for _, m := range mentions {
@@ -52,6 +63,9 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 				q.Entities = append(q.Entities, m.term.ID)
 			}
 		case m.term.Kind == lexicon.Metric:
+			if m.term.ID == "close" && !priced(ws, m) {
+				continue // "closes 23 stores" is no price
+			}
 			q.Metric = better(q.Metric, m.term.ID)
 		}
 	}
@@ -67,6 +81,9 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 		q.Intent = Number
 	}
 	q.Metric = moved(q, when)
+	if q.Metric == "revenue" && q.Intent != News && expects(ws) {
+		q.Metric, q.Intent = "guidance-revenue", Number
+	}
 	return q
 }
 
@@ -121,6 +138,38 @@ func (r *Resolver) guess(q *Query, ws []string, timed []bool, mentions []mention
 			}
 		}
 	}
+}
+
+// priced says that a word for the closing price is meant as one: not a verb with an object, nor what a company charges.
+func priced(ws []string, m mention) bool {
+	if m.to-m.from > 1 {
+		return true
+	}
+	w := ws[m.from]
+	if w == "prices" {
+		return m.from > 0 && (ws[m.from-1] == "share" || ws[m.from-1] == "stock")
+	}
+	if len(ws) > 1 && ws[0] == "how" && ws[1] == "many" {
+		return false
+	}
+	switch w {
+	case "close", "closes", "closed", "closing", "finish", "finished", "ended", "settle", "settled":
+		if m.to >= len(ws) {
+			return true
+		}
+		next := ws[m.to]
+		_, weekday := weekdays[next]
+		_, month := months[next]
+		return weekday || month || terms.Stop(next) || slices.Contains([]string{"yesterday", "today", "last", "friday", "price", "higher", "lower", "day", "week"}, next)
+	}
+	return true
+}
+
+// expects says that a question is about what is to come.
+func expects(ws []string) bool {
+	return slices.ContainsFunc(ws, func(w string) bool {
+		return slices.Contains([]string{"expect", "expects", "expecting", "expected", "guide", "guides", "guiding", "guided", "forecast", "forecasts", "forecasting"}, w)
+	})
 }
 
 // better chooses between two metrics that a question names: the first, unless it is only the general word for a price.
@@ -178,7 +227,7 @@ var intents = []struct {
 	{List, []string{"which companies", "which company", "which of them", "which stocks", "what companies", "who reported", "list", "biggest mover", "biggest movers", "top gainers", "gainers", "losers", "movers", "which names"}},
 	{Comparison, []string{"compare", "compared to", "versus", "vs", "difference between", "better than", "more than", "less than", "bigger", "larger", "higher than", "lower than", "how far apart", "which one", "who sold more", "gap between"}},
 	{Change, []string{"change", "changed", "grow", "grew", "growth", "grown", "growing", "rise", "rose", "risen", "rising", "fall", "fell", "fallen", "falling", "increase", "increased", "decrease", "decreased",
-		"decline", "declined", "drop", "dropped", "gain", "gained", "up or down", "move", "moved", "year over year", "year on year", "yoy", "quarter over quarter", "qoq", "jump", "jumped", "slip", "slipped", "climb", "climbed", "shrink", "shrunk", "improve", "improved", "more money than", "do this week", "did this week", "perform", "performed", "went up", "went down", "go up", "go down", "down on", "up on"}},
+		"decline", "declined", "drop", "dropped", "gain", "gained", "up or down", "move", "moved", "year over year", "year on year", "yoy", "quarter over quarter", "qoq", "jump", "jumped", "slip", "slipped", "climb", "climbed", "shrink", "shrunk", "improve", "improved", "more money than", "do this week", "did this week", "perform", "performed", "went up", "went down", "which way", "how far", "go up", "go down", "down on", "up on"}},
 }
 
 func intentOf(ws []string) Intent {

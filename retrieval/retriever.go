@@ -66,11 +66,30 @@ func (r *Retriever) Retrieve(ctx context.Context, q Query) (Result, error) {
 	if res.Passages, err = r.pick(ctx, q, lists); err != nil {
 		return Result{}, fmt.Errorf("retrieve %q: %w", q.Text, err)
 	}
+	if q.Intent == News && tells(res.Passages, r.lexicon, q.Metric) {
+		res.Facts, res.Missing = nil, Known // "what happened to the dividend?" wants the story, not the last reported value
+	}
 	res.Subject = Subject{Entities: q.Entities, Metric: q.Metric, Period: q.Period.Period, Intent: q.Intent}
 	if len(res.Facts) > 0 {
 		res.Subject.Period = res.Facts[0].Period
 	}
 	return res, nil
+}
+
+// tells says that the best passage is news of the metric.
+func tells(found []Found, l lexicon.Lexicon, metric string) bool {
+	m, ok := l.Term(metric)
+	if !ok || len(found) == 0 || found[0].Kind != store.News && found[0].Kind != store.Filing {
+		return false
+	}
+	has := terms.Of(found[0].Text)
+	for _, name := range append([]string{m.Name}, m.Aliases...) {
+		ws := terms.Of(name)
+		if len(ws) > 0 && !slices.ContainsFunc(ws, func(w string) bool { return !slices.Contains(has, w) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *Retriever) limit() int {
@@ -184,8 +203,14 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 		if q.Intent == News && kind == store.News {
 			h.Score *= 1.3
 		}
-		if q.Intent == Profile && kind == store.Profile || q.Intent == Calendar && kind == store.Calendar {
+		switch {
+		case q.Intent == Calendar && kind == store.Calendar:
 			h.Score *= 2
+		case q.Intent == Profile && kind == store.Profile:
+			h.Score *= 2
+			if r.index.First(h.Number) {
+				h.Score *= 1.5 // a profile begins with what the company does
+			}
 		}
 	}
 	sortHits(hits)

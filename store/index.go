@@ -374,6 +374,12 @@ func fold(entity string) string {
 	}, entity)
 }
 
+// First says that a passage is the first of its document, as far as its kind and entities tell: passages stand in the
+// order of their documents.
+func (x *Index) First(number int) bool {
+	return number == 0 || x.kinds[number] != x.kinds[number-1] || !slices.Equal(x.entities[number], x.entities[number-1])
+}
+
 // Known says that a term occurs in the edition's passages.
 func (x *Index) Known(term string) bool { return x.df[term] > 0 }
 

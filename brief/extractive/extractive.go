@@ -41,7 +41,7 @@ func (g *Digester) matcher(l lexicon.Lexicon) *matcher {
 }
 
 // Name changes when the digest of a document may.
-func (*Digester) Name() string { return "extractive/1" }
+func (*Digester) Name() string { return "extractive/2" }
 
 // Digest reads prices from CSV, figures from tables and sentences, and cuts the prose into passages.
 func (g *Digester) Digest(_ context.Context, d store.Document, l lexicon.Lexicon) (brief.Digest, error) {
@@ -70,6 +70,10 @@ type reader struct {
 	out     brief.Digest
 	// about is the company that the document as a whole is about; nil where there are several or none.
 	about *lexicon.Term
+
+	// group are the sentences of the passage that is being collected, under heading.
+	group   []sentence
+	heading string
 }
 
 func newReader(d store.Document, l lexicon.Lexicon, names *matcher) *reader {

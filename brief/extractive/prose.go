@@ -59,17 +59,20 @@ func (r *reader) prose() {
 	heading, scale := "", ""
 	for _, b := range blocks(r.doc.Text) {
 		if b.table {
+			r.flush()
 			r.table(b, &scale)
 			continue
 		}
 		start, end := b.lines[0].start, b.lines[len(b.lines)-1].end
 		text := r.doc.Text[start:end]
 		if isHeading(text) {
+			r.flush()
 			heading = strings.TrimSpace(strings.TrimLeft(text, "# "))
 			continue
 		}
 		r.paragraph(start, end, heading)
 	}
+	r.flush()
 }
 
 // isHeading says that a paragraph is a title rather than something to say.
@@ -142,31 +145,39 @@ func sentences(text string, at int) []sentence {
 // boilerplate is said in every document and tells nothing.
 var boilerplate = regexp.MustCompile(`(?i)((?:is|are) invented for|forward-looking statements|all rights reserved|click here|subscribe|sign up for|cookie|terms of (use|service)|privacy policy|exact name of registrant|trading symbol:|pursuant to section|commission file number|check mark|/s/)`)
 
-// paragraph turns sentences into passages, and into facts where they state one.
+// leaning begins a paragraph that cannot stand alone: who "it" is stands in the one before.
+var leaning = regexp.MustCompile(`^(It|Its|They|Their|He|She|His|Her|This|These|That|Those|The (?:company|firm|deal|move|purchase|charge|plan|decision|two|repair|trucks|maker|bank))\b`)
+
+// paragraph turns sentences into passages, and into facts where they state one. A paragraph that leans on the one before
+// is said together with it.
 func (r *reader) paragraph(start, end int, heading string) {
-	var group []sentence
-	var period quantity.Period
-	flush := func() {
-		r.passage(group, heading)
-		group = nil
+	if !leaning.MatchString(r.doc.Text[start:end]) || heading != r.heading {
+		r.flush()
 	}
+	r.heading = heading
+	var period quantity.Period
 	for _, s := range sentences(r.doc.Text[start:end], start) {
 		if boilerplate.MatchString(s.text) {
-			flush()
+			r.flush()
 			continue
 		}
 		if why := brief.Instructs(s.text); why != "" {
-			flush()
+			r.flush()
 			r.out.Refused = append(r.out.Refused, brief.Refusal{Document: r.doc.ID, Claim: s.text, Reason: why})
 			continue
 		}
 		r.sentence(s, &period)
-		if n := len(group); n == passageSentences || n > 0 && s.end-group[0].start > passageBytes {
-			flush()
+		if n := len(r.group); n == passageSentences || n > 0 && s.end-r.group[0].start > passageBytes {
+			r.flush()
 		}
-		group = append(group, s)
+		r.group = append(r.group, s)
 	}
-	flush()
+}
+
+// flush makes a passage of the sentences that are waiting.
+func (r *reader) flush() {
+	r.passage(r.group, r.heading)
+	r.group = nil
 }
 
 // passage keeps sentences that can be spoken, as they are written.

@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"github.com/aubade/aubade/brief"
+	"github.com/aubade/aubade/brief/fiscal"
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
+	"github.com/aubade/aubade/store"
 )
 
 // table reads the rows of a financial table: a label that is a metric, then one figure for each period of the heading.
@@ -144,7 +146,11 @@ func (r *reader) sentence(s sentence, period *quantity.Period) {
 			*period = p
 		}
 	}
-	if period.Kind == "" || expected.MatchString(s.text) {
+	if expected.MatchString(s.text) {
+		r.guidance(s, owner, *period)
+		return
+	}
+	if period.Kind == "" {
 		return
 	}
 	numbers := quantity.Find(s.text)
@@ -215,4 +221,45 @@ func fits(q quantity.Quantity, unit quantity.Unit) bool {
 		return q.Unit == quantity.Shares || q.Unit == quantity.None
 	}
 	return q.Unit == unit
+}
+
+// guides is how companies put what they expect: "the company expects revenue between $1.45 billion and $1.55 billion".
+var guides = regexp.MustCompile(`(?i)\b(?:expects?|forecasts?|sees|projects?|guides? (?:to|for))\s+(?:its )?(?:total |net )?(?:revenues?|sales)\s+(?:of |to be |will be |between |in a range of |from )(?:about |around |approximately )?`)
+
+// guidance reads the revenue that a company expects of a quarter or a year. The fact's value is the lower end of a range;
+// its statement tells both.
+func (r *reader) guidance(s sentence, owner *lexicon.Term, last quantity.Period) {
+	metric, ok := r.metric("guidance-revenue")
+	at := guides.FindStringIndex(s.text)
+	if !ok || at == nil || r.doc.Kind == store.Note || r.doc.Kind == store.Social {
+		return // what an analyst expects is not what the company does
+	}
+	calendar := r.calendarOf(owner)
+	p, named := calendar.Find(s.text, r.doc.Published.AddDate(1, 0, 0))
+	if strings.Contains(strings.ToLower(s.text), "next quarter") || !named && strings.Contains(strings.ToLower(s.text), "current quarter") {
+		if last.Kind != quantity.Quarter {
+			if last, ok = calendar.Find(r.doc.Text[:s.start], r.doc.Published); !ok || last.Kind != quantity.Quarter {
+				last = calendar.Latest(r.doc.Published)
+			}
+		}
+		p, named = calendar.Before(last, -1)
+	}
+	if !named {
+		return
+	}
+	for _, f := range quantity.Find(s.text) {
+		if f.Start < at[1]-2 || !fits(f.Quantity, quantity.USD) {
+			continue
+		}
+		words := "revenue of " + f.Quantity.String()
+		if f.Range || strings.Contains(strings.ToLower(s.text[at[0]:at[1]]), "between") {
+			rest := quantity.Find(s.text[f.End:])
+			if len(rest) > 0 && fits(rest[0].Quantity, quantity.USD) {
+				words = "revenue between " + f.Quantity.String() + " and " + rest[0].Quantity.String()
+			}
+		}
+		r.fact(store.Fact{Entity: owner.ID, Metric: metric.ID, Value: f.Quantity, Period: p,
+			Statement: owner.Name + " expects " + words + " in " + fiscal.Say(p) + ".", Span: r.span(s.start, s.end), Unverified: r.doc.Unverified})
+		return
+	}
 }
