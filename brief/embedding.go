@@ -23,7 +23,8 @@ func (l LSA) Spec() string { return fmt.Sprintf("lsa:%d", l.dims()) }
 
 // Fit learns the directions of the corpus' words.
 func (l LSA) Fit(ctx context.Context, texts []string) (llm.Embedder, []byte, error) {
-	e, err := lsa.Fit(ctx, texts, l.dims())
+	// With as many directions as texts nothing would meet: words come together only where there are fewer.
+	e, err := lsa.Fit(ctx, texts, min(l.dims(), max(len(texts)/4, 16)))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -32,7 +32,7 @@ func (r *Retriever) facts(ctx context.Context, res *Result) error {
 	}
 	for _, e := range q.Entities {
 		facts, why, have, err := r.factsOf(ctx, e, q)
-		if err == nil && why == NoFact {
+		if err == nil && why == NoFact && r.oneWord(q.Metric) {
 			if m, ok, merr := r.otherMetric(ctx, e, q); merr != nil {
 				return merr
 			} else if ok {
@@ -269,8 +269,8 @@ func (r *Retriever) supposeMetric(ctx context.Context, q *Query) error {
 func (r *Retriever) otherMetric(ctx context.Context, entity string, q Query) (string, bool, error) {
 	var found []string
 	for _, w := range terms.Of(q.Text) {
-		// A word of more than two metrics' names tells nothing.
-		if ids := r.metricWords[w]; len(ids) <= 2 {
+		// A word of more than two metrics' names tells nothing, nor does one of time or of number.
+		if ids := r.metricWords[w]; len(ids) <= 2 && !vague[w] {
 			for _, id := range ids {
 				if id != q.Metric && !slices.Contains(found, id) {
 					found = append(found, id)
@@ -293,3 +293,22 @@ func (r *Retriever) otherMetric(ctx context.Context, entity string, q Query) (st
 	}
 	return out[0], true, nil
 }
+
+// vague words are in a metric's name without being what it is about.
+var vague = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range terms.Of("quarter quarterly year yearly month monthly week day daily annual average total growth rate ratio value price share shares per high low open target number change") {
+		m[w] = true
+	}
+	return m
+}()
+
+// oneWord says that a metric's name is a single word, which questions use in passing: "hand over to customers". What was
+// named in full and is not known is declined.
+func (r *Retriever) oneWord(metric string) bool {
+	t, ok := r.lexicon.Term(metric)
+	return ok && len(terms.Of(t.Name)) == 1 && !principal[metric]
+}
+
+// principal metrics are always meant.
+var principal = map[string]bool{"revenue": true, "dividend": true, "cash": true, "debt": true, "volume": true, "close": true, "ebitda": true}

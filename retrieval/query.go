@@ -31,7 +31,10 @@ type Subject struct {
 
 // A Query is a question as the store can answer it. Resolve makes it; nothing in it is a guess of a model.
 type Query struct {
-	Text     string
+	Text string
+	// Topic is the text without the names of the entities that narrow the search: every passage about them has those, so
+	// they tell none from another. Empty means Text.
+	Topic    string
 	Entities []string // lexicon IDs, in the order named; from the subject where the question names none
 	// Named says that the question itself names an entity.
 	Named  bool

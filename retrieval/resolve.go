@@ -69,6 +69,7 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 			q.Metric = better(q.Metric, m.term.ID)
 		}
 	}
+	q.Topic = topic(ws, mentions)
 	if len(q.Entities) == 0 {
 		r.guess(&q, ws, timed, mentions)
 	}
@@ -87,12 +88,23 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	return q
 }
 
+// topic leaves out the words that name an entity.
+func topic(ws []string, mentions []mention) string {
+	var out []string
+	for i, w := range ws {
+		if !slices.ContainsFunc(mentions, func(m mention) bool { return entity(m.term) && m.from <= i && i < m.to }) {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 // inherit fills in from the subject what a follow-up leaves unsaid.
 func (r *Resolver) inherit(q *Query, subject Subject, ws []string, when spoken) {
-	bare := q.Metric == "" && (q.Intent == Other || q.FollowUp)
 	pronoun := slices.ContainsFunc(ws, func(w string) bool {
 		return slices.Contains([]string{"it", "its", "they", "their", "them", "that", "those", "he", "she", "company", "there"}, w)
 	})
+	bare := q.Metric == "" && (q.Intent == Other || q.FollowUp || pronoun && (q.Intent == Comparison || q.Intent == Change))
 	if len(q.Entities) == 0 && len(subject.Entities) > 0 && (q.FollowUp || pronoun || q.Metric != "" || when.period.Named() || when.against.Named()) && q.Intent != List {
 		q.Entities, q.FollowUp = slices.Clone(subject.Entities), true
 	}

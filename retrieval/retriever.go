@@ -66,8 +66,13 @@ func (r *Retriever) Retrieve(ctx context.Context, q Query) (Result, error) {
 	if res.Passages, err = r.pick(ctx, q, lists); err != nil {
 		return Result{}, fmt.Errorf("retrieve %q: %w", q.Text, err)
 	}
-	if q.Intent == News && tells(res.Passages, r.lexicon, q.Metric) {
-		res.Facts, res.Missing = nil, Known // "what happened to the dividend?" wants the story, not the last reported value
+	if q.Intent == News {
+		// "What happened to the dividend?" wants the story, not the last reported value.
+		if i := slices.IndexFunc(res.Passages[:min(4, len(res.Passages))], func(f Found) bool { return tells(f, r.lexicon, q.Metric) }); i >= 0 {
+			story := res.Passages[i]
+			res.Passages = slices.Insert(slices.Delete(res.Passages, i, i+1), 0, story)
+			res.Facts, res.Missing = nil, Known
+		}
 	}
 	res.Subject = Subject{Entities: q.Entities, Metric: q.Metric, Period: q.Period.Period, Intent: q.Intent}
 	if len(res.Facts) > 0 {
@@ -76,13 +81,13 @@ func (r *Retriever) Retrieve(ctx context.Context, q Query) (Result, error) {
 	return res, nil
 }
 
-// tells says that the best passage is news of the metric.
-func tells(found []Found, l lexicon.Lexicon, metric string) bool {
+// tells says that a passage is news of the metric.
+func tells(f Found, l lexicon.Lexicon, metric string) bool {
 	m, ok := l.Term(metric)
-	if !ok || len(found) == 0 || found[0].Kind != store.News && found[0].Kind != store.Filing {
+	if !ok || f.Kind != store.News && f.Kind != store.Filing {
 		return false
 	}
-	has := terms.Of(found[0].Text)
+	has := terms.Of(f.Text)
 	for _, name := range append([]string{m.Name}, m.Aliases...) {
 		ws := terms.Of(name)
 		if len(ws) > 0 && !slices.ContainsFunc(ws, func(w string) bool { return !slices.Contains(has, w) }) {
@@ -112,9 +117,13 @@ func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
 		wg         sync.WaitGroup
 		lerr, verr error
 	)
+	text := q.Text
+	if len(q.Entities) > 0 && len(terms.Of(q.Topic)) > 0 {
+		text = q.Topic
+	}
 	if r.embedder != nil {
 		wg.Go(func() {
-			vs, err := r.embedder.Embed(ctx, llm.Query, []string{q.Text})
+			vs, err := r.embedder.Embed(ctx, llm.Query, []string{text})
 			if err != nil {
 				verr = fmt.Errorf("embed: %w", err)
 				return
@@ -129,7 +138,7 @@ func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
 	case postings < 0:
 		postings = 0
 	}
-	l.Lexical, lerr = r.index.Match(ctx, q.Text, q.Entities, k, postings)
+	l.Lexical, lerr = r.index.Match(ctx, text, q.Entities, k, postings)
 	wg.Wait()
 	if lerr != nil {
 		return Lists{}, lerr

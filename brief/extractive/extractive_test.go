@@ -63,7 +63,8 @@ func TestSentencesStateFacts(t *testing.T) {
 		"a value after a move": {
 			"In the third quarter of 2026 Halden's gross margin fell 3.4% to 11.2%.",
 			"HLDN gross-margin 11.2 % in the third quarter of 2026"},
-		"what is expected is no fact":      {"Halden expects revenue of $1.5 billion in the fourth quarter of 2026.", ""},
+		"what is expected is guidance":     {"Halden expects revenue of $1.5 billion in the fourth quarter of 2026.", "HLDN guidance-revenue 1500000000 USD in the fourth quarter of 2026"},
+		"what others expect is no fact":    {"Analysts expect Halden's revenue to be $1.5 billion in the fourth quarter of 2026.", ""},
 		"last year's value is not today's": {"In the third quarter of 2026 Halden beat revenue of $1.62 billion a year earlier.", ""},
 		"a part is not the whole":          {"In the third quarter of 2026 Halden's truck revenue was $1.1 billion.", ""},
 		"two companies are ambiguous":      {"Larkspur and Halden said revenue was $2 billion in the third quarter of 2026.", ""},

@@ -125,7 +125,7 @@ var stop = func() map[string]struct{} {
 		himself his how i if in into is it its itself just let me more most my myself no nor not now of off on once only or other our
 		ours ourselves out over own same she should so some such than that the their theirs them themselves then there these they
 		this those through to too under until up us very was we were what when where which while who whom why will with would you
-		your yours yourself yourselves tell give please show say`) {
+		your yours yourself yourselves tell give please show say many much actually really exactly roughly so get got`) {
 		m[w] = struct{}{}
 	}
 	return m
