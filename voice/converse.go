@@ -30,6 +30,7 @@ type conversation struct {
 	told                 <-chan struct{} // of the reply started last
 	asked                asked           // the turn that the user ended last
 	stale                asked           // one before it, of which only a final is still to come
+	rejoin               []Transcript    // what the user's words may turn out to be the second part of
 	captions             []caption
 	agentUntil           time.Time // when the agent last stopped speaking
 

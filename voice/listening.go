@@ -98,6 +98,7 @@ func (c *conversation) transcript(t recognized) {
 	switch {
 	case t.Final && c.stale.covers(t.Transcript):
 		c.stale.pending = false
+		u.improve(c.stale.partial.Text, t.Transcript)
 		return
 	case t.Final && c.asked.covers(t.Transcript):
 		c.lateFinal(t.Transcript)
@@ -112,6 +113,9 @@ func (c *conversation) transcript(t recognized) {
 		return
 	case c.asked.covers(t.Transcript) && c.laterPartial(t.Transcript):
 		return
+	}
+	if c.stale.pending {
+		t.Transcript = t.after(c.stale.until)
 	}
 	if c.isEcho(t.Text, now) {
 		t.Text, t.Words = "", nil
@@ -144,12 +148,42 @@ func (c *conversation) transcript(t recognized) {
 		return
 	}
 	u.wordsAt = now
+	c.rejoined()
 	u.talks = u.talks || !t.Final
 	c.active(now)
 	c.wentOn()
 	if t.Final && !t.Rejected {
 		c.prepare(u.said())
 	}
+}
+
+// improve puts a final in the place of the partial that was kept as a part of the turn.
+func (u *user) improve(partial string, final Transcript) {
+	for i := range u.finals {
+		if final.Text != "" && !u.finals[i].Final && sameWords(u.finals[i].Text, partial) {
+			u.finals[i] = final
+		}
+	}
+}
+
+// after is a transcript without the words that were over by a position, where it knows when its words were.
+func (t Transcript) after(p audio.Position) Transcript {
+	if len(t.Words) == 0 || t.Words[0].End == 0 || t.Words[0].End > p {
+		return t
+	}
+	i := 0
+	for i < len(t.Words) && t.Words[i].End <= p {
+		i++
+	}
+	texts := make([]string, 0, len(t.Words)-i)
+	for _, w := range t.Words[i:] {
+		texts = append(texts, w.Text)
+	}
+	t.Words, t.Text = t.Words[i:], joinWords(texts...)
+	if len(t.Words) > 0 {
+		t.From = t.Words[0].Start
+	}
+	return t
 }
 
 // words are the words of a transcript, with no place where the recognizer gives none.

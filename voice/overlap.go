@@ -76,6 +76,9 @@ func (c *conversation) overlapBegins(at audio.Position) {
 
 func (c *conversation) overlapHears(t Transcript) {
 	o := &c.overlap
+	if c.asked.pending {
+		t = t.after(c.asked.until) // until its final has come, words before that are the asked turn's
+	}
 	if t.Final {
 		o.partial = Transcript{}
 		o.final = o.until != 0
@@ -129,8 +132,8 @@ func (c *conversation) judgeOverlap(now time.Time) {
 	}
 }
 
-// goesOn is how soon after the agent's first sound somebody must have spoken who was only going on with their own turn.
-const goesOn = 250 * time.Millisecond
+// hardly is how long a reply may have been heard to be taken back as if it had not.
+const hardly = 250 * time.Millisecond
 
 // takeFloor gives the floor to the user.
 func (c *conversation) takeFloor(now time.Time) {
@@ -140,18 +143,60 @@ func (c *conversation) takeFloor(now time.Time) {
 	case r.aside:
 		r.now.how = "speech"
 		c.stop(r, ErrBargeIn)
-	case r.turn.ID == c.asked.id && now.Sub(c.asked.at) < c.s.o.ResumeWithin && c.user.began.Before(r.now.spokeAt.Add(goesOn)):
+	case c.goesOn() && c.user.began.Before(r.now.spokeAt.Add(hardly)):
 		// A false cut: the agent began while the user took a breath.
 		c.stop(r, ErrResumed)
 		c.resume(r)
 	default:
+		if c.goesOn() && c.asked.complete < 0.5 {
+			c.rejoin = c.asked.parts() // the words will tell
+		}
 		r.now.how = "speech"
 		c.stop(r, ErrBargeIn)
 		c.forget()
 		o.interrupted = r.turn.ID
 	}
 	c.adopt(now)
+	if u := &c.user; len(u.finals) > 0 || u.partial.Text != "" {
+		c.rejoined()
+	}
 	c.wentOn()
+}
+
+// goesOn says whether the user spoke so soon after the end of the turn that is being answered that they may only have
+// taken a breath.
+func (c *conversation) goesOn() bool {
+	return c.current.turn.ID == c.asked.id && c.user.began.Sub(c.asked.at) < c.s.o.ResumeWithin
+}
+
+// rejoined makes the turn that was interrupted part of the one that the user is in, once its words show that it goes on:
+// that they are no correction and no order.
+func (c *conversation) rejoined() {
+	u := &c.user
+	words := plainWords(u.said().Text)
+	if c.rejoin == nil || len(words) < 2 && u.partial.Text != "" {
+		return
+	}
+	if !otherwise(words) {
+		c.emit(Event{Kind: Resumed, Turn: c.overlap.interrupted})
+		u.finals = append(c.rejoin, u.finals...)
+	}
+	c.rejoin = nil
+}
+
+// otherwise says whether words put right or call off what was said before.
+func otherwise(words []string) bool {
+	for i, w := range words {
+		switch w {
+		case "no", "nope", "wait", "stop", "sorry", "actually", "never", "thanks", "quiet":
+			if i == 0 {
+				return true
+			}
+		case "meant", "instead":
+			return true
+		}
+	}
+	return false
 }
 
 // adopt makes the overlapping speech the user's turn.

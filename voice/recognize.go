@@ -107,6 +107,9 @@ func (r *recognition) hear(h heard) {
 	now := time.Now()
 	if h.onset {
 		r.inside, r.replays, r.rounds = true, false, 0
+		if !r.flushed {
+			r.owed = false // the pause was too short to ask for a final: it is one utterance
+		}
 		if r.talks {
 			r.deafAt = now.Add(r.patience())
 		}

@@ -16,6 +16,7 @@ type asked struct {
 	partial  Transcript // acted on without a final
 	pending  bool       // which may still come
 	until    audio.Position
+	complete float32    // the probability that it was, when it was ended
 	said     Transcript // all of it
 	acked    bool
 	answered *reply
@@ -157,9 +158,11 @@ func (c *conversation) speculate(said Transcript, d turn.Decision, at audio.Posi
 func (c *conversation) endTurn(now time.Time, said Transcript) {
 	u := &c.user
 	a := asked{at: now, spoke: u.spoke, finals: u.finals, partial: u.partial, pending: u.pending, until: u.until, said: said}
+	a.complete = u.end.Decide(c.position()).Complete
 	interrupted := c.overlap.interrupted
 	c.overlap.interrupted = 0
 	u.finals, u.partial, u.pending = nil, Transcript{}, false
+	c.rejoin = nil
 	u.stable, u.stableAt, u.giveUpAt, u.holdAt = false, time.Time{}, time.Time{}, time.Time{}
 	u.held, u.token, u.alarm = "", false, 0
 
@@ -238,7 +241,7 @@ func (c *conversation) lateFinal(t Transcript) {
 	} else if r == c.next {
 		c.drop(r, ErrRevised)
 	}
-	if spoken && time.Since(r.now.spokeAt) > goesOn {
+	if spoken && time.Since(r.now.spokeAt) > hardly {
 		c.say(Correction, c.s.o.Phrases.Correct)
 		a.acked = true
 	}
