@@ -73,6 +73,7 @@ async function microphone(): Promise<MediaStreamTrack | trouble.Notice> {
 }
 
 function event(e: Event): void {
+  document.dispatchEvent(new CustomEvent("aubade", { detail: e })); // for whoever looks on: extensions, tests
   apply(talk, e);
   if (e.kind === "saying" || e.kind === "reply.end" || e.kind === "swelled") call?.duck(false);
   draw(talk);
@@ -184,7 +185,7 @@ async function begin(): Promise<void> {
     notice(trouble.connection(err), "call", { label: "Reload", do: () => location.reload() });
     return;
   }
-  drawQuestions(await api.questions().catch(() => []), (q) => void say(q));
+  drawQuestions((await api.questions().catch(() => [])).slice(0, 8), (q) => void say(q));
   if (remembered()) join.textContent = "Return to the call";
 }
 void begin();

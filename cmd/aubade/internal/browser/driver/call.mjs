@@ -25,7 +25,7 @@ const browser = await chromium.launchPersistentContext(profile, {
     "--autoplay-policy=no-user-gesture-required",
   ],
 });
-const log = { steps: [], console: [], captions: [], states: [], violations: [], error: "" };
+const log = { steps: [], console: [], captions: [], states: [], violations: [], events: [], error: "" };
 try {
   const page = browser.pages()[0] ?? (await browser.newPage());
   page.on("console", (m) => log.console.push(`${m.type()}: ${m.text()}`));
@@ -95,20 +95,26 @@ try {
     }
     step.done = await now();
   }
+} catch (err) {
+  log.error = String(err?.stack ?? err);
+  const page = browser.pages()[0];
+  await page?.screenshot({ path: join(o.out, "failed.png") }).catch(() => undefined);
+} finally {
+  const page = browser.pages()[0];
+  if (page && !page.isClosed()) await collect(page).catch((err) => { log.error ||= String(err); });
+  await browser.close();
+  await rm(profile, { recursive: true, force: true });
+  await writeFile(join(o.out, "log.json"), JSON.stringify(log, null, 1));
+}
+
+// collect takes down what the page shows and what it sounded like.
+async function collect(page) {
   const seen = await page.evaluate(() => window.__seen());
   Object.assign(log, seen.log);
   log.notices = await page.$$eval(".notice", (ns) => ns.map((n) => n.innerText));
   log.cards = await page.$$eval(".card", (cs) => cs.map((c) => c.innerText));
   log.lines = await page.$$eval("#log .line", (ls) => ls.map((l) => ({ who: l.classList.contains("user") ? "user" : "agent", text: l.querySelector(".said")?.textContent ?? "", cut: l.classList.contains("cut") })));
   for (const [name, b64] of Object.entries(seen.sound)) await writeFile(join(o.out, `${name}.pcm`), Buffer.from(b64, "base64"));
-} catch (err) {
-  log.error = String(err?.stack ?? err);
-  const page = browser.pages()[0];
-  await page?.screenshot({ path: join(o.out, "failed.png") }).catch(() => undefined);
-} finally {
-  await browser.close();
-  await rm(profile, { recursive: true, force: true });
-  await writeFile(join(o.out, "log.json"), JSON.stringify(log, null, 1));
 }
 
 // instrument runs in the page before its own scripts: a microphone that says what it is given, a recorder of the agent's
@@ -162,7 +168,8 @@ function instrument({ deny }) {
   silent.gain.value = 0;
   silent.connect(ctx.destination);
 
-  const log = { captions: [], states: [] };
+  const log = { captions: [], states: [], events: [] };
+  document.addEventListener("aubade", (e) => log.events.push({ at: performance.now(), ...e.detail, say: e.detail.say?.Text }));
   let base = 0;
   const agent = () => [...document.querySelectorAll("#log .line.agent .said")].map((e) => e.textContent).join(" ");
   const words = () => agent().split(/\s+/).filter(Boolean).length;
