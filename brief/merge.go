@@ -21,8 +21,8 @@ func multiply(q *quantity.Quantity, r quantity.Quantity) error {
 	return nil
 }
 
-// better says that a is the better founded of two statements of one thing: a filing before a report of it, exact digits
-// before rounded ones, the later before the earlier.
+// better says that a is the better founded of two statements of one thing: a filing before a report of it, a page before a
+// machine's list, exact digits before rounded ones, the later before the earlier.
 func better(a, b store.Fact) bool {
 	rank := func(f store.Fact) int {
 		switch {
@@ -38,6 +38,10 @@ func better(a, b store.Fact) bool {
 	if ra, rb := rank(a), rank(b); ra != rb {
 		return ra < rb
 	}
+	// A page that people can open before a list made for machines: the listener may want to look.
+	if ra, rb := readable(a.Citation), readable(b.Citation); ra != rb && quantity.Same(a.Value, b.Value) {
+		return ra
+	}
 	if a.Value.Digits != b.Value.Digits && quantity.Same(a.Value, b.Value) {
 		return a.Value.Digits > b.Value.Digits
 	}
@@ -46,6 +50,8 @@ func better(a, b store.Fact) bool {
 	}
 	return a.ID < b.ID
 }
+
+func readable(c store.Citation) bool { return !strings.HasSuffix(c.URL, ".json") }
 
 // Merge joins facts that say the same of the same entity, metric and period: the best founded one stays and counts the
 // independent documents that agree. Statements that differ by more than rounding stay side by side, each naming the
