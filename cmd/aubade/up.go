@@ -109,6 +109,9 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 			Token: func(room, identity string) (string, error) {
 				return server.Keys.Token(livekit.Pass{Room: room, Identity: identity})
 			},
+			RoomExists: func(ctx context.Context, name string) (bool, error) {
+				return livekit.RoomExists(ctx, server.URL, server.Keys, name)
+			},
 			Info:      info(op),
 			Questions: func(ctx context.Context) ([]string, error) { return op.Brain.Answerer.Suggestions(ctx), nil },
 			Passage:   passage(op.Brain),
