@@ -118,7 +118,7 @@ func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
 		lerr, verr error
 	)
 	text := q.Text
-	if len(q.Entities) > 0 && len(terms.Of(q.Topic)) > 0 {
+	if len(q.Entities) > 0 && slices.ContainsFunc(terms.Of(q.Topic), r.index.Known) {
 		text = q.Topic
 	}
 	if r.embedder != nil {

@@ -123,14 +123,18 @@ func read(raw string, d store.Document, l lexicon.Lexicon) (brief.Digest, []prom
 			refuse(claim, "the value is not a number")
 			continue
 		}
-		t, _ := l.Term(x.Entity)
+		t, known := l.Term(x.Entity)
+		if !known {
+			refuse(claim, fmt.Sprintf("entity %q is not in the lexicon", x.Entity))
+			continue
+		}
 		p, err := period(x.Period.Kind, x.Period.Year, x.Period.N, x.Period.End, fiscal.Of(t))
 		if err != nil {
 			refuse(claim, err.Error())
 			continue
 		}
 		m, _ := l.Term(x.Metric)
-		if known := append([]string{span.Quote, t.Name, m.Name}, slices.Concat(t.Aliases, m.Aliases)...); x.Statement == "" || brief.Ungrounded(x.Statement, known...) != "" {
+		if words := append([]string{span.Quote, t.Name, m.Name}, slices.Concat(t.Aliases, m.Aliases)...); x.Statement == "" || brief.Ungrounded(x.Statement, words...) != "" {
 			// What the model says beyond its quote is not repeated: the plain statement takes its place.
 			x.Statement = brief.State(t, m, quantity.Quantity{Value: *v, Unit: quantity.Unit(x.Unit), Digits: digitsOf(v)}, p)
 		}
