@@ -91,6 +91,8 @@ type Brief struct {
 	Embedder  string  `yaml:"embedder"`
 	MaxTokens int     `yaml:"max_tokens"`
 	MaxUSD    float64 `yaml:"max_usd"`
+	USDIn     float64 `yaml:"usd_per_million_in"`
+	USDOut    float64 `yaml:"usd_per_million_out"`
 	Keep      int     `yaml:"keep"`
 }
 

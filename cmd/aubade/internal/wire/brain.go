@@ -109,8 +109,10 @@ func (b *Brain) embedder(ctx context.Context, e store.Edition) (llm.Embedder, er
 			return nil, err
 		}
 		return lsa.Load(blob)
+	case "openai":
+		return served(spec)
 	}
-	return nil, unknown("embedder of edition", spec, "lsa:")
+	return nil, unknown("embedder of edition", spec, "lsa:", "openai:")
 }
 
 // share is the desk's way to say none.

@@ -4,13 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/brief/extractive"
+	"github.com/aubade/aubade/brief/frontier"
 	"github.com/aubade/aubade/brief/source"
 	"github.com/aubade/aubade/cmd/aubade/internal/config"
 	"github.com/aubade/aubade/internal/domain"
+	"github.com/aubade/aubade/internal/llm"
+	"github.com/aubade/aubade/internal/llm/openai"
 	"github.com/aubade/aubade/store"
 )
 
@@ -74,8 +79,17 @@ func digester(n *Night) (brief.Digester, error) {
 	switch s.Kind {
 	case "extractive":
 		return extractive.New(), nil
+	case "openai":
+		if s.Name == "" {
+			return nil, fmt.Errorf("%q: which model? openai:MODEL@URL", n.Config.Brief.Digester)
+		}
+		c := n.Config.Brief
+		return frontier.New(frontier.Config{
+			Model: openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_DIGEST_KEY"), Model: s.Name, Retries: 5, MaxWait: 2 * time.Minute, FirstToken: 2 * time.Minute, Stall: time.Minute}),
+			Cache: n.DB, Plain: extractive.New(), MaxTokens: c.MaxTokens, MaxUSD: c.MaxUSD, USDPerMillionIn: c.USDIn, USDPerMillionOut: c.USDOut,
+		}), nil
 	}
-	return nil, unknown("digester", s, "extractive:")
+	return nil, unknown("digester", s, "extractive:", "openai:")
 }
 
 func embedding(spec string) (brief.Embedding, error) {
@@ -86,8 +100,22 @@ func embedding(spec string) (brief.Embedding, error) {
 	switch s.Kind {
 	case "lsa":
 		return brief.LSA{}, nil
+	case "openai":
+		e, err := served(s)
+		if err != nil {
+			return nil, err
+		}
+		return brief.Served{Embedder: e}, nil
 	}
-	return nil, unknown("embedder", s, "lsa:")
+	return nil, unknown("embedder", s, "lsa:", "openai:")
+}
+
+// served is an embedding model behind a server.
+func served(s Spec) (llm.Embedder, error) {
+	if s.Name == "" {
+		return nil, fmt.Errorf("%q: which model? openai:MODEL@URL", s)
+	}
+	return openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_DIGEST_KEY"), Model: s.Name, Retries: 3}), nil
 }
 
 // Close closes the store.
