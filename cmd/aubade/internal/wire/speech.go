@@ -258,3 +258,15 @@ func (b *Brain) earWords(e store.Edition) func(string) []string {
 		return strings.FieldsFunc(strings.ToLower(v.Verbalise(text)), func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' })
 	}
 }
+
+// CPU is the processor time that the engines' processes have used.
+func (s *Speech) CPU() time.Duration {
+	var sum time.Duration
+	for _, e := range s.engines {
+		sum += e.CPU()
+	}
+	return sum
+}
+
+// Heard cuts writing of an edition's domain into the words that are heard when it is spoken.
+func (b *Brain) Heard(e store.Edition) func(text string) []string { return b.earWords(e) }
