@@ -12,7 +12,7 @@ import (
 // How strongly weights are drawn to nothing. The five models have from 11 to 50 weights, and the file has some 150 ends.
 const (
 	ridgeWords = 3
-	ridgeEnd   = 3
+	ridgeEnd   = 2.5
 	ridgePause = 60
 )
 

@@ -8,15 +8,13 @@ import (
 var CueNames = []string{
 	"bias",
 	// The sentence.
-	"complete", "complete × long", "complete × announcement", "question", "question × long", "request", "short", "subordinate",
-	"joined", "announcement", "thanking", "filler", "hedge", "tag", "or",
+	"complete", "complete × long", "question", "question × long", "request", "short", "subordinate", "announcement", "filler", "tag",
 	// The turn.
-	"length", "no question", "after question", "sentences since question", "words since question", "thanks after question",
-	"thanks", "greeting", "more announced",
+	"length", "no question", "after question", "words since question", "thanks after question", "greeting", "more announced",
 	// How it was spoken.
-	"drawn", "drawn far", "drawn filler", "drawn before", "drawn third", "hurry", "hurry long", "slow speaker", "rate",
+	"drawn", "drawn far", "drawn before", "drawn third", "hurry", "rate",
 	// The pauses so far.
-	"pauses", "last pause", "usual pause", "pause share", "call's pause",
+	"pauses", "last pause", "usual pause", "call's pause",
 }
 
 // cuesOf are what the silence after the script is judged by.
@@ -45,25 +43,23 @@ func (m *Model) cuesOf(s Script, sp *speaker) []float64 {
 		}
 	}
 	x = append(x, 1,
-		complete, complete*long, complete*announces,
+		complete, complete*long,
 		question, question*long, is(cur.request >= 0 && cur.question < 0),
-		is(n <= 3), subordinate, is(len(sent) > 1 && joints[sent[0]]), announces,
-		is(n < 30 && thanksFor(sent)), is(fillers[last]), is(endsWithAny(w, hedges)), is(endsWithAny(w, tags)), is(last == "or"),
+		is(n <= 3), subordinate, announces, is(fillers[last]), is(endsWithAny(w, tags)),
 	)
-	asked, since, words := false, 0.0, 0.0
-	for i, a := range all {
+	asked, since := false, 0.0
+	for _, a := range all {
 		if a.asks() {
-			asked = true
-			since, words = float64(len(all)-1-i), float64(n-a.to)
+			asked, since = true, float64(n-a.to)
 		}
 	}
 	after := len(all) > 1 && all[len(all)-2].asks() && cur.len() <= 3
 	x = append(x,
-		long, is(!asked), is(after), math.Log1p(since), math.Log1p(words), is(thanks(w) && asked), is(thanks(w) && !asked),
-		is(onlyOf(w, greetings)), is(anywhere(w, mores) && !anywhere(w, lasts)),
+		long, is(!asked), is(after), math.Log1p(since), is(thanks(w) && asked), is(onlyOf(w, greetings)),
+		is(anywhere(w, mores) && !anywhere(w, lasts)),
 	)
 	x = append(x, m.spokenCues(s)...)
-	return append(x, sp.cues(s)...)
+	return append(x, sp.cues()...)
 }
 
 // spokenCues are how the last words were spoken. People who hesitate draw out the last words, and people who are done
@@ -90,31 +86,22 @@ func (m *Model) spokenCues(s Script) []float64 {
 		}
 		return drawn[len(drawn)-1-k] - habit
 	}
-	mean := func(a, b int) float64 {
-		sum, count := 0.0, 2.0
-		for k := a; k <= b && k < len(drawn); k++ {
-			sum, count = sum+back(k), count+1
-		}
-		return sum / count
+	hurry, count := 0.0, 2.0
+	for k := 1; k <= 5 && k < len(drawn); k++ {
+		hurry, count = hurry+back(k), count+1
 	}
-	seconds := s.seconds()
 	return []float64{
-		back(0), max(0, back(0)-0.4), back(0) * is(fillers[s.words[n-1]]), back(1), back(2),
-		mean(1, 5), mean(6, 12), habit, math.Log1p(seconds) - math.Log(float64(n)) + 0.5,
+		back(0), max(0, back(0)-0.4), back(1), back(2), hurry / count, math.Log1p(s.seconds()) - math.Log(float64(n)) + 0.5,
 	}
 }
 
 // cues are what this speaker's pauses tell of the next.
-func (sp *speaker) cues(s Script) []float64 {
-	share := 0.0
-	if len(s.timed) > 0 {
-		share = sp.total.Seconds()/(s.seconds()+3) - 0.15
-	}
+func (sp *speaker) cues() []float64 {
 	last := 0.0
 	if sp.n > 0 {
 		last = sp.last - usualPause
 	}
-	return []float64{math.Log1p(sp.n) - 2, last, sp.usual() - usualPause, share, sp.habit() - usualPause}
+	return []float64{math.Log1p(sp.n) - 2, last, sp.usual() - usualPause, sp.habit() - usualPause}
 }
 
 func indexOf(cue string) int {
@@ -129,16 +116,6 @@ func indexOf(cue string) int {
 func anywhere(words []string, x phraseIndex) bool {
 	for i := range words {
 		if x.at(words[i:]) {
-			return true
-		}
-	}
-	return false
-}
-
-// thanksFor hears thanks that go on: "thanks for taking my question".
-func thanksFor(words []string) bool {
-	for i := 0; i+2 < len(words); i++ {
-		if words[i] == "thanks" || i > 0 && words[i-1] == "thank" && words[i] == "you" {
 			return true
 		}
 	}

@@ -23,7 +23,6 @@ var (
 	numbers       = set("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion point")
 	greetings     = set("hi hello hey good morning afternoon evening okay ok yes yeah right great thanks thank you everyone everybody guys all understood sure no oh sorry well so and um uh got it that's helpful very")
 	subordinators = set("if when given as since while because after before once although even whether assuming considering")
-	joints        = set("and so but")
 
 	announcements = index("question", "questions", "follow up", "follow-up", "followup", "last one", "one more", "second one", "first one", "follow on", "second", "first")
 	mores         = index("two questions", "couple questions", "couple of questions", "three questions", "few questions", "firstly", "first", "questions")

@@ -7,10 +7,9 @@ import (
 
 // A speaker is what a call has taught about how long this user pauses within a turn.
 type speaker struct {
-	n, sum  float64       // pauses of this turn; the sum of the logarithms of their milliseconds
-	last    float64       // the logarithm of the latest
-	total   time.Duration // all of them together
-	calls   float64       // pauses of the turns before
+	n, sum  float64 // pauses of this turn; the sum of the logarithms of their milliseconds
+	last    float64 // the logarithm of the latest
+	calls   float64 // pauses of the turns before
 	callSum float64
 }
 
@@ -35,7 +34,6 @@ func (s *speaker) paused(d time.Duration) {
 	s.last = math.Log(float64(min(d, longestPause)) / float64(time.Millisecond))
 	s.n++
 	s.sum += s.last
-	s.total += min(d, longestPause)
 }
 
 // next begins a turn. The turns before it count for half as much with every turn.
