@@ -8,7 +8,7 @@ import (
 var CueNames = []string{
 	"bias",
 	// The sentence.
-	"complete", "complete × long", "question", "question × long", "request", "short", "subordinate", "announcement", "filler", "tag",
+	"complete", "complete × long", "question", "question × long", "alternative", "request", "short", "subordinate", "announcement", "filler", "tag",
 	// The turn.
 	"length", "no question", "after question", "words since question", "thanks after question", "greeting", "more announced",
 	// How it was spoken.
@@ -44,7 +44,7 @@ func (m *Model) cuesOf(s Script, sp *speaker) []float64 {
 	}
 	x = append(x, 1,
 		complete, complete*long,
-		question, question*long, is(cur.request >= 0 && cur.question < 0),
+		question, question*long, is(cur.alternative(w)), is(cur.request >= 0 && cur.question < 0),
 		is(n <= 3), subordinate, announces, is(fillers[last]), is(endsWithAny(w, tags)),
 	)
 	asked, since := false, 0.0

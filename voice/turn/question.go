@@ -107,6 +107,19 @@ func newSentence(words []string, from, to int) sentence {
 
 var heads = set("which any what how why")
 
+// alternative says whether a direct question is near the end of its second half: "is that right or is it not".
+func (s sentence) alternative(words []string) bool {
+	if s.question < 0 {
+		return false
+	}
+	for i := max(s.question+1, s.to-8); i < s.to-1; i++ {
+		if words[i] == "or" {
+			return true
+		}
+	}
+	return false
+}
+
 // head is where a sentence begins behind "well", "so", "um", "and".
 func (s sentence) head(words []string) int {
 	i := s.from
