@@ -76,9 +76,12 @@ func (e *Endpointer) read() reading {
 		mu:    dot(e.m.Pause, cues),
 		sigma: e.m.Spread,
 	}
-	// Some holds are too rare to be learned from what people say to each other.
+	// Some holds are too rare to be learned from what people say to each other, and grammar is surer than any model.
 	if r.hold == HoldComparison || r.hold == HoldDictation || r.hold == HoldAsked {
 		r.odds = min(r.odds-2, -3)
+	}
+	if r.hold == HoldTrailing {
+		r.odds = min(r.odds-1, -1.5)
 	}
 	if ordering(s.words) {
 		r.odds = max(r.odds, 2)
