@@ -65,7 +65,7 @@ type Options struct {
 	// SpeculateAbove is the probability that the thought is complete from which a reply is composed early. 0.5.
 	SpeculateAbove float64
 	// Overlap is the longest time from its onset until speech over the agent's is judged: 500 ms with the way to the
-	// caller's ear. 440ms.
+	// caller's ear. 460ms.
 	Overlap time.Duration
 	// Duck is the gain, in dB, of the agent's voice while somebody else may be speaking. -24.
 	Duck float64
@@ -115,7 +115,7 @@ func (o Options) WithDefaults() Options {
 	o.ResumeWithin = cmp.Or(o.ResumeWithin, 1200*time.Millisecond)
 	o.Speculations = cmp.Or(o.Speculations, 2)
 	o.SpeculateAbove = cmp.Or(o.SpeculateAbove, 0.5)
-	o.Overlap = cmp.Or(o.Overlap, 440*time.Millisecond)
+	o.Overlap = cmp.Or(o.Overlap, 460*time.Millisecond)
 	o.Duck = cmp.Or(o.Duck, -24.0)
 	o.Deaf = cmp.Or(o.Deaf, 2*time.Second)
 	o.DeafBackup = cmp.Or(o.DeafBackup, time.Second)
