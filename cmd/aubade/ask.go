@@ -55,7 +55,7 @@ func ask(ctx context.Context, b *wire.Brain, questions []string, wait time.Durat
 	}
 	defer conv.Close()
 	edition, _ := conv.Edition()
-	d := &evals.Dialogue{Conversation: conv, Target: b.Config.Turn.Budget, Verbalise: b.Verbaliser(edition).Verbalise}
+	d := &evals.Dialogue{Conversation: conv, Target: b.Config.Turn.Budget, Verbalise: b.Verbaliser(edition).Say}
 	for _, q := range questions {
 		a, err := d.Ask(ctx, q)
 		if err != nil {

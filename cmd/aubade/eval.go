@@ -14,6 +14,7 @@ func evalCommand() *cli.Command {
 			evalEndpointingCommand(),
 			evalExtractCommand(),
 			evalRecogniseCommand(),
+			evalVerbaliseCommand(),
 		},
 	}
 }

@@ -97,7 +97,7 @@ func runAnswers(ctx context.Context, c *cli.Command) (evals.Run, error) {
 	if err != nil {
 		return evals.Run{}, fmt.Errorf("%w; build one with: aubade brief build", err)
 	}
-	verbalise := brain.Verbaliser(edition).Verbalise
+	verbalise := brain.Verbaliser(edition).Say
 	stamp := time.Now().UTC().Format("20060102T150405")
 	open := func(ctx context.Context, id string) (*evals.Dialogue, error) {
 		conv, err := brain.Answerer.Open(ctx, "eval-"+stamp+"-"+id, "")

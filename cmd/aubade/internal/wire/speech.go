@@ -253,9 +253,9 @@ func sentences(text string) []string {
 
 // earWords cuts writing into the words that are heard when it is spoken.
 func (b *Brain) earWords(e store.Edition) func(string) []string {
-	v := speech.NewVerbaliser(e.Lexicon, b.Now())
+	v := speech.NewVerbaliser(speech.Options{Lexicon: e.Lexicon, Now: b.Now()})
 	return func(text string) []string {
-		return strings.FieldsFunc(strings.ToLower(v.Verbalise(text)), func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' })
+		return strings.FieldsFunc(strings.ToLower(v.Say(text)), func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' })
 	}
 }
 
