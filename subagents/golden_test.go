@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,6 +53,7 @@ func TestGoldens(t *testing.T) {
 // A stage is one script under way.
 type stage struct {
 	t       *testing.T
+	mu      sync.Mutex // over out and ledger, which late answers reach from beside
 	out     strings.Builder
 	began   time.Time
 	keep    *paper
@@ -64,6 +66,8 @@ type stage struct {
 }
 
 func (s *stage) say(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	fmt.Fprintf(&s.out, "%6.3f %s\n", time.Since(s.began).Seconds(), fmt.Sprintf(format, args...))
 }
 
@@ -104,7 +108,10 @@ func (s *stage) call() {
 	go func() {
 		defer close(over)
 		for a := range session.Late() {
-			if err := s.ledger.Arrived(s.t.Context(), a); err != nil {
+			s.mu.Lock()
+			l := s.ledger
+			s.mu.Unlock()
+			if err := l.Arrived(s.t.Context(), a); err != nil {
 				s.t.Error(err)
 			}
 		}
@@ -113,8 +120,7 @@ func (s *stage) call() {
 
 // answer opens the ledger: at the begin of a call, and after a reconnect.
 func (s *stage) answer() {
-	var err error
-	s.ledger, err = OpenLedger(s.t.Context(), s.keep, LedgerConfig{Session: s.session.ID, Caller: "ann", Changed: func(f store.Finding) {
+	l, err := OpenLedger(s.t.Context(), s.keep, LedgerConfig{Session: s.session.ID, Caller: "ann", Changed: func(f store.Finding) {
 		what := f.Text
 		if f.Failed {
 			what = "in vain"
@@ -124,6 +130,9 @@ func (s *stage) answer() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.mu.Lock()
+	s.ledger = l
+	s.mu.Unlock()
 	s.playing = nil
 }
 

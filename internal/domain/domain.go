@@ -127,7 +127,8 @@ type Helper struct {
 	Metrics  []string      `yaml:"metrics"`  // lexicon IDs that it is asked for
 	Patience time.Duration `yaml:"patience"` // how long it may run on after the deadline; 0: the program's default
 	Delay    time.Duration `yaml:"delay"`    // sample and tests: it answers no sooner than this
-	// URL of an http or mcp helper; {entity}, {ticker}, {metric} and {text} are replaced, escaped.
+	// URL of an http or mcp helper; {entity}, {ticker}, {metric} and {text} are replaced, escaped. Of the builtin quote: a
+	// live source of prices, see package quote; {symbol} is replaced.
 	URL string `yaml:"url"`
 	// Value and Say are JSONPaths into an http helper's answer: the number, and the words.
 	Value   string   `yaml:"value"`

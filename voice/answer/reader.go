@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -15,18 +16,27 @@ import (
 // The reader speaks what is known as it is known: facts by their statements, passages by their sentences. It needs no
 // model, and it is what a model falls back to.
 
+// broken are the questions that a helper should have answered and could not; one that looked and found nothing is not.
+func broken(failed []subagents.Arrival) []subagents.Arrival {
+	return slices.DeleteFunc(slices.Clone(failed), func(a subagents.Arrival) bool { return errors.Is(a.Err, subagents.ErrNothing) })
+}
+
 // read says what the evidence holds, most exact first.
 func (c *Conversation) read(q retrieval.Query, ev *evidence, got subagents.Gathered, emit func(voice.Say) bool) {
 	var says []voice.Say
-	if says = c.sayFacts(q, ev); len(says) == 0 || ev.result.Missing != retrieval.Known {
+	due := q.Intent == retrieval.Calendar && len(got.Findings) > 0 // "when does it report earnings" asks for a day, not for the earnings
+	if !due {
+		says = c.sayFacts(q, ev)
+	}
+	if len(says) == 0 || ev.result.Missing != retrieval.Known {
 		for _, a := range got.Findings {
 			says = append(says, c.sayFinding(a, ev))
 		}
 	}
 	if len(got.Deferred) > 0 {
 		says = append(says, deferring(got.Deferred))
-	} else if len(says) == 0 && len(got.Failed) > 0 && ev.result.Missing == retrieval.Known && len(ev.result.Facts) == 0 {
-		says = append(says, voice.Say{Kind: voice.Answer, Text: "I could not find out " + got.Failed[0].Ask.Question.Name + " just now."})
+	} else if failed := broken(got.Failed); len(says) == 0 && len(failed) > 0 && ev.result.Missing == retrieval.Known && len(ev.result.Facts) == 0 {
+		says = append(says, voice.Say{Kind: voice.Answer, Text: "I could not find out " + failed[0].Ask.Question.Name + " just now."})
 	}
 	if len(says) == 0 {
 		says = c.sayPassages(q, ev)

@@ -26,6 +26,8 @@ func (c *Conversation) asks(turn int, q retrieval.Query) []subagents.Ask {
 		names = append(names, name)
 	}
 	switch {
+	case len(q.Entities) > 0 && q.Intent == retrieval.Calendar:
+		add("calendar")
 	case len(q.Entities) > 0 && q.Metric != "":
 		if name, ok := c.a.c.Routes[q.Metric]; ok {
 			add(name)
@@ -34,8 +36,6 @@ func (c *Conversation) asks(turn int, q retrieval.Query) []subagents.Ask {
 		}
 	case len(q.Entities) > 0 && q.Intent == retrieval.News:
 		add("news")
-	case len(q.Entities) > 0 && q.Intent == retrieval.Calendar:
-		add("calendar")
 	case len(q.Entities) == 0 && looksLikeSum(q.Text):
 		add("calc")
 	}

@@ -29,7 +29,8 @@ type Brain struct {
 	// ModelName is the spec of the small model.
 	ModelName string
 
-	log *slog.Logger
+	log     *slog.Logger
+	closers []func() error // of helpers that keep something running
 }
 
 // OpenStore opens the store in the home folder.
@@ -124,4 +125,10 @@ func share(s float64) float64 {
 }
 
 // Close closes the store.
-func (b *Brain) Close() error { return b.DB.Close() }
+func (b *Brain) Close() error {
+	var errs []error
+	for _, c := range b.closers {
+		errs = append(errs, c())
+	}
+	return errors.Join(append(errs, b.DB.Close())...)
+}
