@@ -32,6 +32,7 @@ func briefCommand() *cli.Command {
 				Flags: []cli.Flag{
 					jsonFlag,
 					&cli.BoolFlag{Name: "dry-run", Usage: "say what would be fetched and estimate what it would cost; keep nothing"},
+					&cli.BoolFlag{Name: "if-none", Usage: "do nothing where an edition is live already"},
 					&cli.BoolFlag{Name: "force", Usage: "build a new edition even if nothing has changed"},
 				},
 				Action: night(briefBuild),

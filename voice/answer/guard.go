@@ -127,18 +127,12 @@ func (e *evidence) index() {
 			e.periods = append(e.periods, quantity.Period{Kind: quantity.Day, End: localDay(a.Finding.AsOf, e.zone)})
 		}
 	}
-	for _, p := range e.result.Have {
-		e.periods = append(e.periods, p)
-	}
+	e.periods = append(e.periods, e.result.Have...)
 }
 
 // named lists the companies that a sentence names.
 func (e *evidence) named(sentence string) []string {
-	var ids []string
-	for _, m := range e.book.retriever.Mentions(sentence) {
-		ids = append(ids, m)
-	}
-	return ids
+	return e.book.retriever.Mentions(sentence)
 }
 
 func (e *evidence) saysWord(w string) bool { return strings.Contains(e.text, w) }
