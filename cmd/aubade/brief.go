@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strconv"
 	"strings"
@@ -111,6 +112,11 @@ func briefBuild(ctx context.Context, c *cli.Command, n *wire.Night) error {
 		}
 		return printPlan(out, plan, n.Config.Brief.Digester)
 	}
+	if c.Bool("if-none") {
+		if _, err := n.DB.Current(ctx, n.Domain.Name); err == nil {
+			return nil
+		}
+	}
 	n.Builder.Force = c.Bool("force")
 	if !c.Bool("json") {
 		show := newProgress(c.Root().ErrWriter)
@@ -134,6 +140,10 @@ func briefBuild(ctx context.Context, c *cli.Command, n *wire.Night) error {
 	}
 	if e.State != store.Published {
 		return cli.Exit("the edition did not pass the gate and stays a candidate; `aubade brief show` says why", 3)
+	}
+	if err := n.Ears(ctx, e, slog.Default()); err != nil {
+		// The edition stands: who types, or listens with other ears, loses nothing.
+		slog.Warn("the embedded ears will not know this edition's names", "err", err)
 	}
 	return nil
 }

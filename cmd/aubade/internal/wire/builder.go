@@ -1,11 +1,13 @@
 package wire
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/aubade/aubade/brief"
@@ -120,3 +122,13 @@ func served(s Spec) (llm.Embedder, error) {
 
 // Close closes the store.
 func (n *Night) Close() error { return n.DB.Close() }
+
+// Ears writes the embedded ears' models for an edition, so that no call waits for them. Where the ears are others, there
+// is nothing to write.
+func (n *Night) Ears(ctx context.Context, e store.Edition, log *slog.Logger) error {
+	if !strings.Contains(n.Config.Ears.Recognizer, "pocketsphinx:") {
+		return nil
+	}
+	_, err := (&Brain{Config: n.Config, Domain: n.Domain, DB: n.DB, log: log}).Ears(ctx, e)
+	return err
+}
