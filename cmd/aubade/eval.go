@@ -15,6 +15,7 @@ func evalCommand() *cli.Command {
 			evalExtractCommand(),
 			evalRecogniseCommand(),
 			evalVerbaliseCommand(),
+			evalFactsCommand(),
 		},
 	}
 }
