@@ -1,0 +1,135 @@
+// Package stream plays speech that a server sends as raw PCM while it is still being made.
+package stream
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aubade/aubade/voice/audio"
+)
+
+// Patience is how long a server may take. There is no limit on the whole: a long clause is not a slow one.
+type Patience struct {
+	First time.Duration // to the first sample; 0: 3 s
+	Stall time.Duration // between samples; 0: 2 s
+}
+
+// ErrSlow says that a server did not send sound in time.
+var ErrSlow = errors.New("no sound came in time")
+
+// A StatusError is an answer that is no sound.
+type StatusError struct {
+	Code int
+	Body string // its beginning
+}
+
+func (e *StatusError) Error() string {
+	s := fmt.Sprintf("the server says %d %s", e.Code, http.StatusText(e.Code))
+	if e.Body != "" {
+		s += ": " + e.Body
+	}
+	return s
+}
+
+// Client is what providers use when they are given none: no limit on the whole, idle connections kept so that a clause does not wait
+// for a handshake.
+var Client = &http.Client{Transport: transport()}
+
+func transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 8
+	return t
+}
+
+// Speak sends a request and yields the answer's PCM, 16-bit little-endian mono at rate Hz, in frames of 20 ms; the last may be
+// shorter. Breaking off the range ends the request. An answer without a sample is an error.
+func Speak(ctx context.Context, c *http.Client, rate int, p Patience, request func(context.Context) (*http.Request, error)) iter.Seq2[audio.Frame, error] {
+	if c == nil {
+		c = Client
+	}
+	if p.First == 0 {
+		p.First = 3 * time.Second
+	}
+	if p.Stall == 0 {
+		p.Stall = 2 * time.Second
+	}
+	return func(yield func(audio.Frame, error) bool) {
+		ctx, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		watchdog := time.AfterFunc(p.First, func() { cancel(ErrSlow) })
+		defer watchdog.Stop()
+		fail := func(err error) {
+			if cause := context.Cause(ctx); cause != nil {
+				err = cause
+			}
+			yield(audio.Frame{}, err)
+		}
+		req, err := request(ctx)
+		if err != nil {
+			fail(err)
+			return
+		}
+		resp, err := c.Do(req)
+		if err != nil {
+			fail(err)
+			return
+		}
+		defer resp.Body.Close()
+		if err := acceptable(resp); err != nil {
+			fail(err)
+			return
+		}
+		size := rate / 50
+		var at audio.Position
+		buf := make([]byte, 2*size)
+		for {
+			// A frame is passed on as soon as it is whole; only while we read does the server's clock run.
+			n, err := io.ReadFull(resp.Body, buf)
+			watchdog.Stop()
+			if n >= 2 {
+				pcm := make([]int16, n/2)
+				for i := range pcm {
+					pcm[i] = int16(binary.LittleEndian.Uint16(buf[2*i:]))
+				}
+				if !yield(audio.Frame{PCM: pcm, Rate: rate, At: at}, nil) {
+					return
+				}
+				at += audio.Position(len(pcm))
+			}
+			switch {
+			case err == nil:
+				watchdog.Reset(p.Stall)
+			case errors.Is(err, io.EOF) && at > 0, errors.Is(err, io.ErrUnexpectedEOF) && context.Cause(ctx) == nil && whole(resp, at):
+				return
+			case errors.Is(err, io.EOF):
+				fail(errors.New("the server sent no sound"))
+				return
+			default:
+				fail(err)
+				return
+			}
+		}
+	}
+}
+
+// whole says whether all that was announced came. A short last frame also reads as an unexpected end.
+func whole(resp *http.Response, samples audio.Position) bool {
+	return samples > 0 && (resp.ContentLength < 0 || resp.ContentLength-2*int64(samples) < 2)
+}
+
+// acceptable refuses answers that are not sound, before they are heard as noise.
+func acceptable(resp *http.Response) error {
+	kind := resp.Header.Get("Content-Type")
+	if resp.StatusCode == http.StatusOK && !strings.HasPrefix(kind, "application/json") && !strings.HasPrefix(kind, "text/") {
+		return nil
+	}
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 300))
+	return &StatusError{resp.StatusCode, strings.Join(strings.Fields(string(body)), " ")}
+}
