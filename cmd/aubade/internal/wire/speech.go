@@ -104,7 +104,7 @@ func (s *Speech) oneVoice(spec Spec) (voice.Synthesizer, error) {
 		s.warm = append(s.warm, v.Warm)
 		return v, nil
 	}
-	return nil, unknown("voice", spec, "flite:")
+	return s.remoteVoice(spec)
 }
 
 // Detector makes the voice activity detector of one call.
@@ -164,7 +164,9 @@ func (s *Speech) Recognizers(ctx context.Context, e store.Edition) (first, backu
 			}
 			all[i] = pocketsphinx.New(s.engine("pocketsphinx"), pocketsphinx.Options{Dir: dir, Margin: pocketsphinx.DefaultMargin})
 		default:
-			return nil, nil, unknown("recognizer", spec, "pocketsphinx:")
+			if all[i], err = s.remoteEars(spec, e); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
 	if len(all) > 1 {
