@@ -16,6 +16,7 @@ func evalCommand() *cli.Command {
 			evalRecogniseCommand(),
 			evalVerbaliseCommand(),
 			evalFactsCommand(),
+			evalRepairCommand(),
 		},
 	}
 }

@@ -1,0 +1,105 @@
+package speech
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/aubade/aubade/internal/lexicon"
+)
+
+func TestRepair(t *testing.T) {
+	r := NewRepairer(sampleNames)
+	for _, tc := range []struct {
+		name, heard, want string
+		subjects          []string
+	}{
+		{"a name in two pieces", "how did hall den close", "how did Halden close", nil},
+		{"a name in two pieces that is no listed mishearing", "what about en vidia", "what about Nvidia", nil},
+		{"a name that is nearly right", "what was larkspure revenue", "what was Larkspur revenue", nil},
+		{"a possessive is kept", "lark spur's gross margin", "Larkspur's gross margin", nil},
+		{"a whole name", "tell me about hall den motors", "tell me about Halden Motors", nil},
+		{"a name that was heard right stays", "Halden and larkspur rose", "Halden and larkspur rose", nil},
+		{"ordinary words stay", "the hall was closed and then the market opened", "the hall was closed and then the market opened", nil},
+		{"a word of the trade stays", "what was the gross margin last quarter", "what was the gross margin last quarter", nil},
+		{"a strange word that sounds like no name stays", "the quixotic endeavour", "the quixotic endeavour", nil},
+		{"the subject is believed sooner", "and halen", "and Halden", []string{"HLDN"}},
+		{"without the subject it is not", "and halen", "and halen", nil},
+		{"two names in one question", "compare en vidia and hall den", "compare Nvidia and Halden", nil},
+		{"code-switching", "请问en vidia第三季度的营收是多少", "请问Nvidia第三季度的营收是多少", nil},
+		{"code-switching with a possessive meaning", "hall den的股价怎么样，lark spur呢", "Halden的股价怎么样，Larkspur呢", nil},
+		{"a tone language stays", "今天市场怎么样", "今天市场怎么样", nil},
+		{"nothing", "", "", nil},
+	} {
+		got, changes := r.Repair(tc.heard, tc.subjects)
+		if got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
+		}
+		if (len(changes) > 0) != (tc.heard != tc.want) {
+			t.Errorf("%s: %d changes reported", tc.name, len(changes))
+		}
+		for _, c := range changes {
+			if tc.heard[c.From:c.To] != c.Heard {
+				t.Errorf("%s: change %+v does not say what was heard", tc.name, c)
+			}
+		}
+	}
+}
+
+func TestNearestFindsAMisheardCompany(t *testing.T) {
+	r := NewRepairer(sampleNames)
+	for heard, want := range map[string]string{"zylaquent": "XYLQ", "pemberton pharaoh": "PFR.B", "in video": "NVDA", "hall din motors": "HLDN"} {
+		if near := r.Nearest(heard, 1); len(near) == 0 || near[0].Term != want {
+			t.Errorf("%q sounds most like %v, want %s", heard, near, want)
+		}
+	}
+	if near := r.Nearest("bank of america", 3); len(near) > 0 && near[0].Distance < 0.3 {
+		t.Errorf("a stranger sounds like %v", near)
+	}
+}
+
+func FuzzRepair(f *testing.F) {
+	f.Add("what about en vidia's 第三季度 and hall-den")
+	r := NewRepairer(sampleNames)
+	f.Fuzz(func(t *testing.T, s string) {
+		got, changes := r.Repair(s, []string{"HLDN"})
+		at := 0
+		for _, c := range changes {
+			if c.From < at || s[c.From:c.To] != c.Heard || !strings.Contains(got, c.Name) {
+				t.Fatalf("%q: change %+v", s, c)
+			}
+			at = c.To
+		}
+		if len(changes) == 0 && got != s {
+			t.Fatalf("%q became %q without a change", s, got)
+		}
+	})
+}
+
+// manyNames makes names of random syllables.
+func manyNames(n int) lexicon.Lexicon {
+	rng := rand.New(rand.NewPCG(3, 4))
+	syllables := strings.Fields("ba ker lon mar vi stra del ton qui fer san dro wel ham por cas ty nel gor ris bel mon tac ul ver zan cor dex lim sol")
+	ends := strings.Fields("Motors Energy Software Bancorp Foods Systems Holdings")
+	var l lexicon.Lexicon
+	for i := range n {
+		var b strings.Builder
+		for range 2 + rng.IntN(3) {
+			b.WriteString(syllables[rng.IntN(len(syllables))])
+		}
+		w := b.String()
+		name := strings.ToUpper(w[:1]) + w[1:]
+		l.Terms = append(l.Terms, lexicon.Term{ID: fmt.Sprint(i), Kind: lexicon.Company, Name: name + " " + ends[i%len(ends)], Aliases: []string{name}})
+	}
+	return l
+}
+
+func BenchmarkRepair(b *testing.B) {
+	r := NewRepairer(manyNames(10_000))
+	const partial = "what was the revenue of bakker lonmar in the third quarter compared with the year before"
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Repair(partial, nil)
+	}
+}
