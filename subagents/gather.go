@@ -85,7 +85,7 @@ func (g *Gather) step(now time.Time) {
 	d := g.session.desk
 	price := d.price.now()
 	for _, p := range g.parts {
-		p.look(left, price)
+		p.look(now, left, price)
 	}
 	next, waiting := g.deadline, false
 	for i, p := range g.parts {
@@ -96,14 +96,11 @@ func (g *Gather) step(now time.Time) {
 		if !p.mayAskAgain() {
 			continue
 		}
-		plan := p.plan
-		if worth := g.worth(i); worth < 1 {
-			plan = planFor(p.curve(left), p.ages(now), left, price/worth)
-		}
+		p.plan = planFor(p.curve(left), p.ages(now), left, price/g.worth(i))
 		switch {
-		case !plan.ask:
-		case plan.wait > soonest:
-			if at := now.Add(plan.wait); at.Before(next) {
+		case !p.plan.ask:
+		case p.plan.wait > soonest:
+			if at := now.Add(p.plan.wait); at.Before(next) {
 				next = at
 			}
 		case p.launchExtra(now):

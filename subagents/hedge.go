@@ -20,7 +20,7 @@ type price struct {
 
 const (
 	priceStart   = 0.1
-	priceFloor   = 0.05 // what helps fewer than one turn in twenty is not worth a call; the bank keeps it for worse days
+	priceFloor   = 0.1  // what helps fewer than one turn in ten is not worth a call: the bank keeps it for worse days
 	priceStep    = 0.02 // how fast the price moves: by a half in some hundred calls
 	bankReserve  = 10   // extra calls that the price tries to keep in the bank
 	bankPressure = 0.02 // by how much of the share the aim changes with each call above or below the reserve
@@ -62,7 +62,7 @@ type plan struct {
 }
 
 // planSteps is how finely the time left is searched for the best moment.
-const planSteps = 64
+const planSteps = 56
 
 // planFor decides about one question: its attempts are ages old, left remains to the deadline, and an extra call costs
 // price, in units of the chance to answer in time.
@@ -89,34 +89,35 @@ func planFor(c *curve, ages []time.Duration, left time.Duration, price float64) 
 	}
 	h := end / float64(n)
 
-	var gain, alive, fail [planSteps + 1]float64
-	missed := 1.0
+	var fresh, gain, alive, fail [planSteps + 1]float64
 	for k := range n + 1 {
-		u := float64(k) * h
-		m, a := 1.0, 1.0
-		for _, age := range ages {
-			x := c.cell(age)
-			done, failed := by(c.answered, x+u), by(c.failed, x+u)
+		fresh[k] = by(c.answered, end-float64(k)*h) // a new attempt makes it from here
+		gain[k], alive[k] = fresh[k], 1
+	}
+	missed := 1.0
+	for _, age := range ages {
+		x := c.cell(age)
+		final := by(c.answered, x+end)
+		before := 0.0
+		for k := range n + 1 {
+			done, failed := by(c.answered, x+float64(k)*h), by(c.failed, x+float64(k)*h)
 			pending := max(1-done-failed, 1e-9)
-			m *= 1 - min(1, (by(c.answered, x+end)-done)/pending)
-			a *= pending
-			if len(ages) == 1 {
-				fail[k] = by(c.failed, x+u+h) - failed
+			miss := 1 - min(1, (final-done)/pending)
+			gain[k] *= miss
+			alive[k] *= pending
+			if k == 0 {
+				missed *= miss
+			} else if len(ages) == 1 {
+				fail[k-1] = failed - before
 			}
+			before = failed
 		}
-		if k == 0 {
-			missed = m
-		}
-		alive[k] = a
-		gain[k] = m * by(c.answered, end-u)
 	}
 	worth, best := 0.0, -1
 	for k := n - 1; k >= 0; k-- {
 		wait := worth * min(1, alive[k+1]/alive[k])
-		if fail[k] > 0 {
-			if again := by(c.answered, end-float64(k+1)*h) - price; again > 0 {
-				wait += again * min(1, fail[k]/alive[k])
-			}
+		if again := fresh[k+1] - price; again > 0 && fail[k] > 0 {
+			wait += again * min(1, fail[k]/alive[k])
 		}
 		if now := gain[k] - price; now >= wait && now > 0 {
 			worth, best = now, k

@@ -111,12 +111,11 @@ func (p *part) idle() bool { return len(p.attempts) == 0 && !p.queued }
 
 func (p *part) curve(left time.Duration) *curve { return p.member.latency.look(left) }
 
-// look plans as if this part were all that is missing.
-func (p *part) look(left time.Duration, price float64) {
-	if p.settled || p.member == nil {
+// look makes a first plan, as if this part were all that is missing. Later steps find the one before them.
+func (p *part) look(now time.Time, left time.Duration, price float64) {
+	if p.settled || p.member == nil || p.plan.known {
 		return
 	}
-	now := p.gather.deadline.Add(-left)
 	p.plan = planFor(p.curve(left), p.ages(now), left, price)
 }
 

@@ -211,7 +211,6 @@ type playing struct {
 	calls    int
 	done     bool
 	at       time.Duration
-	chance   float64
 }
 
 type flight struct {
@@ -246,20 +245,21 @@ func (p *player) turn(turn int, asked []int, backends []Backend, oracles []*orac
 		}
 		left := gridSteps - k
 		for i := range p.parts {
-			p.parts[i].look(k, left, p.price, p.near)
-		}
-		for i := range p.parts {
 			q := &p.parts[i]
 			if q.done {
 				continue
 			}
+			index := float64(q.index(k, left))
+			if index < p.price {
+				continue // not even if all the others were there
+			}
 			worth := 1.0
 			for j := range p.parts {
 				if j != i {
-					worth *= p.parts[j].chance
+					worth *= p.parts[j].look(k, left, p.price, p.near)
 				}
 			}
-			if worth > 0 && float64(q.index(k, left)) >= p.price/worth {
+			if index*worth >= p.price {
 				p.ask(turn, i, k)
 				extra++
 			}
@@ -305,23 +305,23 @@ func (q *playing) advance(k int, step time.Duration) {
 }
 
 // look is the chance that the part answers in time.
-func (q *playing) look(k, left int, price float64, near int) {
+func (q *playing) look(k, left int, price float64, near int) float64 {
 	switch {
 	case q.done:
-		q.chance = 1
+		return 1
 	case len(q.attempts) == 0:
-		q.chance = 0
 		if float64(q.idle[left]) >= price {
-			q.chance = q.by[left]
+			return q.by[left]
 		}
+		return 0
 	case len(q.attempts) == 1:
-		q.chance = float64(q.best[near][at1(left, k-q.attempts[0].began)])
+		return float64(q.best[near][at1(left, k-q.attempts[0].began)])
 	default:
 		miss := 1.0
 		for _, f := range q.attempts {
-			miss *= 1 - q.oracle.chance[at1(left, k-f.began)]
+			miss *= 1 - q.chance[at1(left, k-f.began)]
 		}
-		q.chance = 1 - miss
+		return 1 - miss
 	}
 }
 
