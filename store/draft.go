@@ -27,7 +27,8 @@ type Draft struct {
 }
 
 // editionSchema is the inside of an edition's file. Passages are numbered from 1 in the order they were added; the
-// number is the row of the full-text index and, less one, of the matrix of vectors.
+// number is the row of the full-text index and, less one, of the matrix of vectors. The full-text index keeps positions,
+// although nobody asks for phrases: without them and without content BM25 counts nothing.
 const editionSchema = `
 	create table meta (key text primary key, value blob not null) strict;
 	create table facts (
@@ -39,7 +40,7 @@ const editionSchema = `
 	) strict;
 	create table questions (number integer primary key, id text not null unique, body blob not null) strict;
 	create table vectors (part integer primary key, body blob not null) strict;
-	create virtual table words using fts5(plain, scoped, content='', detail=column, tokenize="ascii tokenchars '_:'");`
+	create virtual table words using fts5(plain, scoped, content='', tokenize="ascii tokenchars '_:'");`
 
 // Begin starts a new edition of e.Domain. Drafts that a killed builder left behind are removed.
 func (db *DB) Begin(ctx context.Context, e Edition) (*Draft, error) {

@@ -149,13 +149,14 @@ func TestTheIndexSearchesWordsAndVectors(t *testing.T) {
 		return strings.Join(ids, " ")
 	}
 	for name, c := range map[string]struct{ got, want string }{
-		"words are stemmed":                     {numbers(x.Match(ctx, "which sensor does it supply", nil, 5, 0)), "p3"},
-		"an entity narrows the words":           {numbers(x.Match(ctx, "guidance", []string{"LRKS"}, 5, 0)), "p1"},
-		"two entities widen again":              {numbers(x.Match(ctx, "guidance", []string{"LRKS", "HLDN"}, 5, 0)), "p1 p2"},
-		"stop words find nothing":               {numbers(x.Match(ctx, "what is the", nil, 5, 0)), ""},
-		"the rarest word survives a low budget": {numbers(x.Match(ctx, "guidance sensors", nil, 5, 1)), "p3"},
-		"the nearest vector comes first":        {numbers(x.Near(ctx, []float32{0, 1}, nil, 2)), "p2 p3"},
-		"an entity narrows the vectors":         {numbers(x.Near(ctx, []float32{0, 1}, []string{"LRKS"}, 5)), "p3 p1"},
+		"words are stemmed":                      {numbers(x.Match(ctx, "which sensor does it supply", nil, 5, 0)), "p3"},
+		"an entity narrows the words":            {numbers(x.Match(ctx, "guidance", []string{"LRKS"}, 5, 0)), "p1"},
+		"more of the words beats a shorter text": {numbers(x.Match(ctx, "guidance for the year", nil, 5, 0)), "p1 p2"},
+		"two entities widen again":               {numbers(x.Match(ctx, "guidance", []string{"LRKS", "HLDN"}, 5, 0)), "p1 p2"},
+		"stop words find nothing":                {numbers(x.Match(ctx, "what is the", nil, 5, 0)), ""},
+		"the rarest word survives a low budget":  {numbers(x.Match(ctx, "guidance sensors", nil, 5, 1)), "p3"},
+		"the nearest vector comes first":         {numbers(x.Near(ctx, []float32{0, 1}, nil, 2)), "p2 p3"},
+		"an entity narrows the vectors":          {numbers(x.Near(ctx, []float32{0, 1}, []string{"LRKS"}, 5)), "p3 p1"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: found %q, want %q", name, c.got, c.want)

@@ -17,6 +17,7 @@ func evalCommand() *cli.Command {
 			evalVerbaliseCommand(),
 			evalFactsCommand(),
 			evalRepairCommand(),
+			evalRetrievalCommand(),
 		},
 	}
 }
