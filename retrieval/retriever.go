@@ -25,7 +25,7 @@ type Retriever struct {
 	*Resolver
 	// Limit is how many passages a Result holds; 0 means 6.
 	Limit int
-	// Postings bounds the full-text search, see store.Index.Match; 0 means store.DefaultPostings, -1 no bound.
+	// Postings bounds the full-text search, see store.Index.Match; 0 means the store's defaults, -1 no bound.
 	Postings int
 	// Reranker, if set, orders the best passages anew. What it cannot do in time is left as it was.
 	Reranker Reranker
@@ -134,6 +134,8 @@ func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
 	}
 	postings := r.Postings
 	switch {
+	case postings == 0 && len(q.Entities) > 0:
+		postings = store.EntityPostings
 	case postings == 0:
 		postings = store.DefaultPostings
 	case postings < 0:

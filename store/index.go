@@ -32,8 +32,8 @@ type Hit struct {
 //
 // Vectors are searched in two ways. Where an entity is named, only the passages about it matter: each entity has a
 // chromem-go collection of its own, because a metadata filter over one large collection costs as much as the whole
-// scan. Where none is named, a flat matrix is scanned by two goroutines, four times as fast as chromem-go's exhaustive
-// search at 50,000 vectors. Both share the same memory.
+// scan. Where none is named, or one with very many passages, a flat matrix is scanned by two goroutines, four times as
+// fast as chromem-go's exhaustive search at 50,000 vectors. Both share the same memory.
 type Index struct {
 	Edition Edition
 
@@ -46,8 +46,8 @@ type Index struct {
 	matrix   []float32
 	dims     int
 	vectors  map[string]*chromem.Collection
-	about    map[string]int // how many passages there are about an entity
-	df       map[string]int // in how many passages a word occurs
+	about    map[string][]int32 // the passages about an entity
+	df       map[string]int     // in how many passages a word occurs
 }
 
 // OpenIndex reads an edition's vectors and the statistics of its words into memory.
@@ -60,7 +60,7 @@ func (db *DB) OpenIndex(ctx context.Context, edition int64) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{Edition: e, sql: s, dims: e.Dims, vectors: map[string]*chromem.Collection{}, numbers: map[string]int{}, about: map[string]int{}, df: map[string]int{}}
+	x := &Index{Edition: e, sql: s, dims: e.Dims, vectors: map[string]*chromem.Collection{}, numbers: map[string]int{}, about: map[string][]int32{}, df: map[string]int{}}
 	if err := errors.Join(x.readPassages(ctx), x.readTerms(ctx), x.readVectors(ctx)); err != nil {
 		return nil, fmt.Errorf("index of edition %d: %w", edition, classify(err))
 	}
@@ -87,7 +87,7 @@ func (x *Index) readPassages(ctx context.Context) error {
 			es = strings.Split(entities, "\n")
 		}
 		for _, e := range es {
-			x.about[e]++
+			x.about[e] = append(x.about[e], int32(len(x.ids)))
 		}
 		x.numbers[id] = len(x.ids)
 		x.ids = append(x.ids, id)
@@ -137,6 +137,10 @@ func (x *Index) readVectors(ctx context.Context) error {
 	return rows.Err()
 }
 
+// collectionLimit is how many passages of one entity chromem-go searches faster than the spoken word needs: a thousand
+// take it 1 ms.
+const collectionLimit = 1000
+
 // collect makes a chromem-go collection for each entity. The vectors are views into the matrix.
 func (x *Index) collect(ctx context.Context) error {
 	if len(x.matrix) == 0 {
@@ -152,6 +156,9 @@ func (x *Index) collect(ctx context.Context) error {
 			continue // a passage without a known word is nowhere near anything
 		}
 		for _, entity := range entities {
+			if len(x.about[entity]) > collectionLimit {
+				continue
+			}
 			c, ok := x.vectors[entity]
 			if !ok {
 				var err error
@@ -194,10 +201,20 @@ func (x *Index) Near(ctx context.Context, vector []float32, entities []string, k
 		return nil, fmt.Errorf("a vector of %d dimensions for an edition of %d", len(vector), x.dims)
 	}
 	if len(entities) == 0 {
-		return x.scan(ctx, vector, k)
+		return x.scan(ctx, vector, k, nil)
 	}
 	best := map[int]float64{}
 	for _, entity := range entities {
+		if about := x.about[entity]; len(about) > collectionLimit {
+			found, err := x.scan(ctx, vector, k, about)
+			if err != nil {
+				return nil, err
+			}
+			for _, h := range found {
+				best[h.Number] = h.Score
+			}
+			continue
+		}
 		c := x.vectors[entity]
 		if c == nil {
 			continue
@@ -221,15 +238,19 @@ func (x *Index) Near(ctx context.Context, vector []float32, entities []string, k
 	return top(hits, k), nil
 }
 
-// scan walks the whole matrix with two goroutines: more gain nothing on the small machines that this runs on.
-func (x *Index) scan(ctx context.Context, vector []float32, k int) ([]Hit, error) {
+// scan compares the vector with those of the numbers given, or with all, by two goroutines: more gain nothing on the
+// small machines that this runs on.
+func (x *Index) scan(ctx context.Context, vector []float32, k int, numbers []int32) ([]Hit, error) {
 	workers := min(2, runtime.GOMAXPROCS(0))
 	n := len(x.ids)
+	if numbers != nil {
+		n = len(numbers)
+	}
 	parts := make([][]Hit, workers)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			parts[w] = x.scanPart(ctx, vector, k, w*n/workers, (w+1)*n/workers)
+			parts[w] = x.scanPart(ctx, vector, k, numbers, w*n/workers, (w+1)*n/workers)
 		})
 	}
 	wg.Wait()
@@ -239,7 +260,7 @@ func (x *Index) scan(ctx context.Context, vector []float32, k int) ([]Hit, error
 	return top(slices.Concat(parts...), k), nil
 }
 
-func (x *Index) scanPart(ctx context.Context, vector []float32, k, from, to int) []Hit {
+func (x *Index) scanPart(ctx context.Context, vector []float32, k int, numbers []int32, from, to int) []Hit {
 	blas := blas32.Implementation()
 	// keep holds at most 2k hits and is cut back to k when full; floor is the least that still counts.
 	keep := make([]Hit, 0, 2*k)
@@ -248,11 +269,15 @@ func (x *Index) scanPart(ctx context.Context, vector []float32, k, from, to int)
 		if i&4095 == 0 && ctx.Err() != nil {
 			return nil
 		}
-		s := float64(blas.Sdot(x.dims, vector, 1, x.vector(i), 1))
+		n := i
+		if numbers != nil {
+			n = int(numbers[i])
+		}
+		s := float64(blas.Sdot(x.dims, vector, 1, x.vector(n), 1))
 		if s <= floor {
 			continue
 		}
-		keep = append(keep, Hit{i, s})
+		keep = append(keep, Hit{n, s})
 		if len(keep) == cap(keep) {
 			keep = top(keep, k)
 			floor = keep[len(keep)-1].Score
@@ -273,7 +298,11 @@ func top(hits []Hit, k int) []Hit {
 }
 
 // DefaultPostings bounds how many entries of the full-text index one search may touch; see [Index.Match].
-const DefaultPostings = 4000
+// EntityPostings is the bound where an entity is named, which must be faster: it runs on every partial.
+const (
+	DefaultPostings = 2500
+	EntityPostings  = 800
+)
 
 // Match finds the k passages that share the most telling words with the text, by FTS5's BM25, only among those about
 // one of the entities if any is named.
@@ -311,7 +340,7 @@ words:
 		for i, s := range scopes {
 			n := x.df[w]
 			if s != "" {
-				n = min(n, x.about[entities[i]])
+				n = min(n, len(x.about[entities[i]]))
 			}
 			if sum += n; sum > n && postings > 0 && sum > postings {
 				break words
