@@ -13,6 +13,9 @@ import (
 	"github.com/aubade/aubade/voice/audio"
 )
 
+// stall is how late a timer may be before it says more about us than about the network.
+const stall = 30 * time.Millisecond
+
 // A microphone is what the user says, over as many tracks and connections as it takes. Its clock runs from the first
 // frame to the end of the call: while there is no track it hears silence.
 type microphone struct {
@@ -96,6 +99,12 @@ func (m *microphone) Frames(ctx context.Context) iter.Seq2[audio.Frame, error] {
 			select {
 			case <-m.news:
 			case <-timer.C:
+				if late := time.Since(wake); late > stall {
+					// It was this process that slept, and the packets of that time are on their way up.
+					m.mu.Lock()
+					m.recv.due = m.recv.due.Add(late)
+					m.mu.Unlock()
+				}
 			case <-m.left:
 				return
 			case <-ctx.Done():

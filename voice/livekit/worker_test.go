@@ -146,7 +146,7 @@ func TestAPanicEndsItsOwnCallOnly(t *testing.T) {
 
 func TestDrainingFinishesCallsAndTakesNoNewOnes(t *testing.T) {
 	ended := make(chan error, 1)
-	w := &livekit.Worker{Patience: 10 * time.Second, Session: func(ctx context.Context, r *livekit.Room) error {
+	w := &livekit.Worker{Patience: time.Minute, Session: func(ctx context.Context, r *livekit.Room) error {
 		err := greet(ctx, r)
 		ended <- context.Cause(ctx)
 		return err
