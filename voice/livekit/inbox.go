@@ -49,6 +49,10 @@ func (r *Room) packet(d lksdk.DataPacket, p lksdk.DataReceiveParams) {
 		if json.Unmarshal(d.Payload, &m) != nil {
 			return
 		}
+		if m.Do == "sync" {
+			r.box.ask(p.SenderIdentity)
+			return
+		}
 		if c, ok := controlNames[m.Do]; ok {
 			select {
 			case r.controls <- c:

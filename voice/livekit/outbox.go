@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,16 +51,28 @@ func (d dataPacket) ToProto() *lkproto.DataPacket { return d.p }
 // that they are dropped, and the session is told.
 type outbox struct {
 	to          screen
-	track, self string
+	track, self string // of the agent; known before run
 	events      chan voice.Event
 	flushes     chan chan struct{}
+	asks        chan string // identities that want the story so far; 4 may wait, more are dropped: they will ask again
 
 	// Owned by run.
 	user    func() string
 	userSeg segment
 	ours    segment
 	streams int
+	story   []told
 }
+
+// told is an event that was sent.
+type told struct {
+	kind voice.EventKind
+	turn int
+	data []byte
+}
+
+// storyLimit is how many events are kept for a page that comes late or comes back.
+const storyLimit = 300
 
 // A segment is one stretch of transcript that front-ends replace as it grows.
 type segment struct {
@@ -71,11 +84,12 @@ type segment struct {
 
 var errOutboxFull = errors.New("show an event: the network is 256 events behind")
 
-func newOutbox(to screen, track, self string, user func() string) *outbox {
+func newOutbox(to screen, user func() string) *outbox {
 	return &outbox{
-		to: to, track: track, self: self, user: user,
+		to: to, user: user,
 		events:  make(chan voice.Event, 256),
 		flushes: make(chan chan struct{}),
+		asks:    make(chan string, 4),
 	}
 }
 
@@ -109,6 +123,8 @@ func (b *outbox) run(ctx context.Context) error {
 		select {
 		case e := <-b.events:
 			b.show(e)
+		case who := <-b.asks:
+			b.retell(who)
 		case done := <-b.flushes:
 			for len(b.events) > 0 {
 				b.show(<-b.events)
@@ -201,9 +217,43 @@ func (b *outbox) event(e voice.Event) {
 	if err != nil {
 		return
 	}
-	_ = b.to.send(&lkproto.DataPacket{Value: &lkproto.DataPacket_User{
+	b.keep(told{e.Kind, e.Turn, data})
+	b.send(data)
+}
+
+func (b *outbox) send(data []byte, to ...string) {
+	_ = b.to.send(&lkproto.DataPacket{DestinationIdentities: to, Value: &lkproto.DataPacket_User{
 		User: &lkproto.UserPacket{Payload: data, Topic: proto.String(TopicEvents)},
 	}})
+}
+
+// keep remembers an event. What later ones say again is forgotten: partials, and the captions of a reply that has ended.
+func (b *outbox) keep(t told) {
+	if t.kind == voice.Partial || t.kind == voice.SpeechStart || t.kind == voice.SpeechEnd {
+		return
+	}
+	if t.kind == voice.ReplyEnd {
+		b.story = slices.DeleteFunc(b.story, func(o told) bool { return o.kind == voice.Caption && o.turn == t.turn })
+	}
+	if b.story = append(b.story, t); len(b.story) > storyLimit {
+		b.story = slices.Delete(b.story, 0, len(b.story)-storyLimit)
+	}
+}
+
+// ask has the story so far told to one participant.
+func (b *outbox) ask(who string) {
+	select {
+	case b.asks <- who:
+	default:
+	}
+}
+
+// retell begins with an event of kind "sync": what the page knew before is to be forgotten.
+func (b *outbox) retell(who string) {
+	b.send([]byte(`{"kind":"sync"}`), who)
+	for _, t := range b.story {
+		b.send(t.data, who)
+	}
 }
 
 // encode is the event as our page reads it: never with sound, and without what a packet has no room for.

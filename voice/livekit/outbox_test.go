@@ -1,6 +1,7 @@
 package livekit
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 )
 
 // A wall is a screen that can be read back, one line for each thing that was sent.
-type wall struct{ lines []string }
+type wall struct{ lines, events []string }
 
 func (w *wall) state(s string) { w.lines = append(w.lines, "state "+s) }
 
@@ -31,8 +32,42 @@ func (w *wall) send(p *lkproto.DataPacket) error {
 		w.lines = append(w.lines, fmt.Sprintf("packet by %s, %s %q final=%v", t.TranscribedParticipantIdentity, t.Segments[0].Id, t.Segments[0].Text, t.Segments[0].Final))
 	case *lkproto.DataPacket_User:
 		w.lines = append(w.lines, "event on "+v.User.GetTopic())
+		var e struct{ Kind string }
+		if err := json.Unmarshal(v.User.Payload, &e); err != nil {
+			return err
+		}
+		w.events = append(w.events, e.Kind)
 	}
 	return nil
+}
+
+func testOutbox(w *wall) *outbox {
+	b := newOutbox(w, func() string { return "user" })
+	b.track, b.self = "TR", "agent"
+	return b
+}
+
+func TestAPageThatComesLateIsToldTheStory(t *testing.T) {
+	w := &wall{}
+	b := testOutbox(w)
+	for _, e := range []voice.Event{
+		{Kind: voice.SessionReady}, {Kind: voice.Partial, Text: "what"}, {Kind: voice.Final, Text: "what now"},
+		{Kind: voice.Caption, Turn: 1, Text: "It"}, {Kind: voice.ReplyEnd, Turn: 1, Heard: "It rose."}, {Kind: voice.Caption, Turn: 2, Text: "And"},
+	} {
+		b.show(e)
+	}
+	w.lines, w.events = nil, nil
+	b.retell("user")
+	want := "sync session.ready final reply.end caption"
+	if got := strings.Join(w.events, " "); got != want {
+		t.Errorf("told %q, want %q", got, want)
+	}
+	for range 2 * storyLimit {
+		b.show(voice.Event{Kind: voice.StateChange, Text: "thinking"})
+	}
+	if len(b.story) != storyLimit {
+		t.Errorf("%d events are kept, want %d", len(b.story), storyLimit)
+	}
 }
 
 func TestOutboxSpeaksAsFrontEndsExpect(t *testing.T) {
@@ -97,7 +132,7 @@ event on aubade.events`,
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w := &wall{}
-			b := newOutbox(w, "TR", "agent", func() string { return "user" })
+			b := testOutbox(w)
 			for _, e := range tt.events {
 				b.show(e)
 			}
@@ -110,7 +145,7 @@ event on aubade.events`,
 
 func TestALongTextIsCutBetweenCharacters(t *testing.T) {
 	w := &wall{}
-	b := newOutbox(w, "TR", "agent", func() string { return "user" })
+	b := testOutbox(w)
 	text := strings.Repeat("é", packetLimit) // two bytes each
 	b.text(TopicChat, "agent", text, nil)
 	var got strings.Builder
@@ -150,7 +185,7 @@ func TestAnEventThatIsTooLongLosesItsQuotesFirst(t *testing.T) {
 }
 
 func TestAFullOutboxRefusesAndDoesNotWait(t *testing.T) {
-	b := newOutbox(&wall{}, "TR", "agent", func() string { return "user" })
+	b := testOutbox(&wall{})
 	began := time.Now()
 	var errs []error
 	for range cap(b.events) + 3 {

@@ -82,6 +82,7 @@ func join(ctx context.Context, url, token string) (*Room, error) {
 		here:     make(chan struct{}), hearing: make(chan struct{}),
 	}
 	r.lk = lksdk.NewRoom(r.callbacks())
+	r.box = newOutbox(wire{r.lk.LocalParticipant}, r.User)
 	if err := r.lk.RegisterTextStreamHandler(TopicChat, r.chat); err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func join(ctx context.Context, url, token string) (*Room, error) {
 		return nil, fmt.Errorf("publish the voice: %w", err)
 	}
 	r.name = r.lk.Name()
-	r.box = newOutbox(wire{r.lk.LocalParticipant}, pub.SID(), r.lk.LocalParticipant.Identity(), r.User)
+	r.box.track, r.box.self = pub.SID(), r.lk.LocalParticipant.Identity()
 
 	life, stop := context.WithCancel(context.Background())
 	r.stop = stop

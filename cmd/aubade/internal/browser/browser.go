@@ -70,6 +70,10 @@ type Log struct {
 		Who, Text string
 		Cut       bool
 	}
+	Events []struct {
+		Kind string
+		At   float64 // nanoseconds since the session began
+	}
 	Cards      []string
 	Notices    []string
 	Console    []string

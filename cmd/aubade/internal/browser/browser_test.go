@@ -284,6 +284,26 @@ func TestWithoutAMicrophoneOneCanType(t *testing.T) {
 	}
 }
 
+func TestAReloadFindsTheCallAgain(t *testing.T) {
+	need(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	l, err := Call(ctx, Options{URL: serve(t, bench.Invented(1, 1)), Out: artefacts(t, "reload"), Steps: []Step{
+		{Do: "join"}, {Do: "wait", State: "listening"}, {Do: "pause", MS: 4000},
+		{Do: "reload"}, {Do: "see", Selector: "#questions .chip"}, {Do: "join"}, {Do: "pause", MS: 500}, {Do: "mark"},
+		{Do: "type", Text: "what was Larkspur's revenue last quarter"}, {Do: "caption", Words: 5}, {Do: "shot", Name: "back"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Error != "" {
+		t.Fatalf("%s\n%s", l.Error, strings.Join(l.Console, "\n"))
+	}
+	if n := len(l.Events); n == 0 || l.Events[0].Kind != "sync" || l.Events[n-1].At < 4e9 {
+		t.Errorf("after the reload it was another conversation: %+v", l.Events)
+	}
+}
+
 func TestARoomThatDoesNotExistIsSaid(t *testing.T) {
 	need(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -4,11 +4,12 @@ import { ConnectionState, DisconnectReason, RemoteTrack, Room, RoomEvent, Track,
 import * as api from "./api";
 import type { Event } from "./events";
 
-export type Control = "interrupt" | "hangup" | "mute" | "unmute" | "present";
+export type Control = "interrupt" | "hangup" | "mute" | "unmute" | "present" | "sync";
 
 export interface Handlers {
   event(e: Event): void;
   agent(here: boolean): void;
+  state(s: string): void;
   link(state: "connected" | "reconnecting" | "lost"): void;
   ended(why: string): void;
 }
@@ -57,6 +58,10 @@ export class Call {
         t.attach(this.audio);
         this.listen(t.mediaStreamTrack);
         this.on.agent(true);
+      })
+      .on(RoomEvent.ParticipantAttributesChanged, (changed, p) => {
+        const s = changed["lk.agent.state"];
+        if (p.isAgent && s) this.on.state(s);
       })
       .on(RoomEvent.ParticipantDisconnected, (p: RemoteParticipant) => {
         if (p.isAgent) this.on.agent(false);

@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   join.disabled = true;
   join.textContent = "Connecting…";
   for (const key of ["call", "mic"]) dismiss(key);
-  const mine = new Call({ event, agent, link, ended });
+  const mine = new Call({ event, agent, state, link, ended });
   call = mine;
   talk = empty();
   clearLog();
@@ -74,8 +74,16 @@ async function microphone(): Promise<MediaStreamTrack | trouble.Notice> {
 
 function event(e: Event): void {
   document.dispatchEvent(new CustomEvent("aubade", { detail: e })); // for whoever looks on: extensions, tests
+  if (e.kind === "sync") {
+    // The story is told from the beginning: to a page that came late, or came back.
+    talk = empty();
+    clearLog();
+    return;
+  }
   apply(talk, e);
-  if (e.kind === "saying" || e.kind === "reply.end" || e.kind === "swelled") call?.duck(false);
+  if (e.kind === "first-audio" || e.kind === "swelled") call?.duck(false);
+  // What the cut left over is still on its way to the loudspeaker.
+  if (e.kind === "reply.end") unduckIn(500);
   draw(talk);
   if (talk.over) void over();
 }
@@ -83,14 +91,24 @@ function event(e: Event): void {
 function agent(here: boolean): void {
   window.clearTimeout(waiting);
   dismiss("nobody");
+  if (here) void call?.send("sync");
   if (!here && call && !talk.over) {
     drawState("initializing");
     waiting = window.setTimeout(() => notice(trouble.nobody, "nobody"), 3000);
   }
 }
 
+// state comes as an attribute too, which nobody can miss.
+function state(s: string): void {
+  talk.state = s;
+  draw(talk);
+}
+
 function link(state: "connected" | "reconnecting" | "lost"): void {
-  if (state === "connected") dismiss("link");
+  if (state === "connected") {
+    dismiss("link");
+    void call?.send("sync");
+  }
   else notice({ title: "The connection is shaky", help: "Trying to get it back. What was said is not lost.", fatal: false }, "link");
 }
 
@@ -129,9 +147,13 @@ async function stop(): Promise<void> {
 function interrupt(): void {
   if (!call) return;
   call.duck(true);
-  window.clearTimeout(unduck);
-  unduck = window.setTimeout(() => call?.duck(false), 4000);
+  unduckIn(4000);
   void call.send("interrupt");
+}
+
+function unduckIn(ms: number): void {
+  window.clearTimeout(unduck);
+  unduck = window.setTimeout(() => call?.duck(false), ms);
 }
 
 function setMuted(yes: boolean): void {

@@ -3,7 +3,7 @@
 //   node call.mjs '{"url": …, "chromium": …, "out": DIR, "steps": [{"do": "say", "wav": …}, …]}'
 //
 // Steps: join · say WAV (as the microphone) · wait STATE · caption (some words of a new reply) · ended (the reply) ·
-// pause MS · tap SELECTOR · key KEY · type TEXT · shot NAME · axe · settle (3 s of silence). Times are milliseconds since the page's navigation.
+// pause MS · reload · tap SELECTOR · key KEY · type TEXT · shot NAME · axe · settle (3 s of silence). Times are milliseconds since the page's navigation.
 import { chromium } from "playwright-core";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -87,6 +87,9 @@ try {
         for (const v of found.violations) log.violations.push(`${v.id}: ${v.help} (${v.nodes.map((n) => n.target.join(" ")).join("; ")})`);
         break;
       }
+      case "reload":
+        await page.reload();
+        break;
       case "settle":
         await page.waitForTimeout(s.ms ?? 1000);
         break;
