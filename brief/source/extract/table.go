@@ -130,7 +130,7 @@ func align(grid [][]cell) [][]string {
 			continue
 		}
 		line := make([]string, len(columns))
-		if len(row) == 1 && row[0].to-row[0].from > 1 && !numeric(row[0].text) { // a caption across the table
+		if len(row) == 1 && row[0].from == 0 && row[0].to > 1 && !numeric(row[0].text) { // a caption across the table
 			out = append(out, []string{strings.TrimSpace(row[0].text)})
 			continue
 		}
