@@ -46,6 +46,7 @@ func root() *cli.Command {
 		Commands: []*cli.Command{
 			upCommand(),
 			demoCommand(),
+			agentCommand(),
 			briefCommand(),
 			askCommand(),
 			engineCommand(),

@@ -57,12 +57,6 @@ const goodbye = 5 * time.Second
 // up runs until ctx ends. It prints the link when a call would be answered at once, and not before.
 func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, out io.Writer) (err error) {
 	began := time.Now()
-	op, edition, closeAll, err := openOperator(ctx, cfg, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, closeAll()) }()
-
 	var lan net.IP
 	listen := cfg.Web.Listen
 	if o.lan {
@@ -80,11 +74,17 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 	if err != nil {
 		return fmt.Errorf("serve the page: %w (another one may be running; choose an address with --listen)", err)
 	}
-	server, err := livekit.Serve(ctx, livekit.Options{UDPPort: cfg.Web.MediaPort, LAN: lan})
+	defer l.Close()
+	op, edition, closeAll, err := openOperator(ctx, cfg, log)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return err
 	}
-	defer server.Close()
+	defer func() { err = errors.Join(err, closeAll()) }()
+	lk, err := openLiveKit(ctx, cfg, lan)
+	if err != nil {
+		return err
+	}
+	defer lk.close()
 	url, l, err := pageURL(l, lan)
 	if err != nil {
 		return err
@@ -92,25 +92,22 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 
 	g, ctx := errgroup.WithContext(ctx)
 	ready := make(chan struct{}, 1)
-	worker := &livekit.Worker{
-		URLs: []string{server.URL}, Keys: server.Keys, Name: cfg.LiveKit.AgentName, MaxCalls: cfg.LiveKit.MaxCalls,
-		Session: takeCall(op), Patience: goodbye, Log: log,
-		OnRegistered: func(string) {
-			select {
-			case ready <- struct{}{}:
-			default:
-			}
-		},
+	worker := newWorker(cfg, op, lk.urls, lk.keys, log)
+	worker.OnRegistered = func(string) {
+		select {
+		case ready <- struct{}{}:
+		default:
+		}
 	}
 	g.Go(func() error { return worker.Run(ctx) })
 	page := &http.Server{
 		Handler: web.Handler(web.Options{
-			LiveKit: server.URL,
+			LiveKit: lk.behind, PublicLiveKit: lk.public,
 			Token: func(room, identity string) (string, error) {
-				return server.Keys.Token(livekit.Pass{Room: room, Identity: identity})
+				return lk.keys.Token(livekit.Pass{Room: room, Identity: identity})
 			},
 			RoomExists: func(ctx context.Context, name string) (bool, error) {
-				return livekit.RoomExists(ctx, server.URL, server.Keys, name)
+				return livekit.RoomExists(ctx, lk.urls[0], lk.keys, name)
 			},
 			Info:      info(op),
 			Questions: func(ctx context.Context) ([]string, error) { return op.Brain.Answerer.Suggestions(ctx), nil },
@@ -128,7 +125,7 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 	})
 	g.Go(func() error {
 		select {
-		case err := <-server.Done():
+		case err := <-lk.failed:
 			return fmt.Errorf("the LiveKit server ended: %w", err)
 		case <-ctx.Done():
 		}
@@ -158,6 +155,28 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 		return nil
 	})
 	return g.Wait()
+}
+
+// liveKit is the server that calls go through: our own, or somebody's.
+type liveKit struct {
+	urls   []string // where the worker connects
+	keys   livekit.Keys
+	behind string       // our own, behind the page's proxy
+	public string       // somebody's, which browsers reach by themselves
+	failed <-chan error // our own has ended; nil for somebody's
+	close  func()
+}
+
+func openLiveKit(ctx context.Context, cfg config.Config, lan net.IP) (liveKit, error) {
+	if cfg.LiveKit.URL != "" {
+		keys, err := outsideKeys(cfg)
+		return liveKit{urls: append([]string{cfg.LiveKit.URL}, cfg.LiveKit.FallbackURLs...), keys: keys, public: cfg.LiveKit.URL, close: func() {}}, err
+	}
+	s, err := livekit.Serve(ctx, livekit.Options{UDPPort: cfg.Web.MediaPort, LAN: lan})
+	if err != nil {
+		return liveKit{}, err
+	}
+	return liveKit{urls: []string{s.URL}, keys: s.Keys, behind: s.URL, failed: s.Done(), close: s.Close}, nil
 }
 
 // openOperator opens the brain and the speech and warms both. It returns how to close them.

@@ -12,7 +12,7 @@ func (b *Brain) Verbaliser(e store.Edition) *speech.Verbaliser {
 	if len(lex.Terms) == 0 {
 		lex = b.Domain.Terms()
 	}
-	return speech.NewVerbaliser(speech.Options{Lexicon: lex, Now: b.Now()})
+	return speech.NewVerbaliser(speech.Options{Lexicon: lex, Now: b.Now(), Round: b.Config.Answer.RoundForEars})
 }
 
 // Clauses turns a verbaliser into what a session wants: clauses that know which writing they stand for.
