@@ -30,7 +30,6 @@ type fuzzyName struct {
 type mention struct {
 	term     *lexicon.Term
 	from, to int
-	guessed  bool
 }
 
 func newNames(l lexicon.Lexicon) *names {

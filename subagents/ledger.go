@@ -304,7 +304,7 @@ func (l *Ledger) End(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range slices.Clone(l.rows) {
-		to := r.State
+		var to store.FindingState
 		switch {
 		case !r.Open():
 			continue

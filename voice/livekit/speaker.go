@@ -41,7 +41,6 @@ type speaker struct {
 	changed chan struct{} // closed and replaced whenever the queue changes
 	rate    int           // of queue
 	queue   []int16
-	cuts    int       // a Play that waits while the queue is cut has nowhere to play
 	tail    []int16   // the faded edge of a cut; gain was applied
 	tailAt  int       // its rate
 	until   time.Time // when what was sent will have been heard

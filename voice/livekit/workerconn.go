@@ -50,6 +50,7 @@ func (w *Worker) register(ctx context.Context, url string) (*workerConn, error) 
 	if err := errors.Join(alive(""), c.write(&lkproto.WorkerMessage{Message: &lkproto.WorkerMessage_Register{Register: &lkproto.RegisterWorkerRequest{
 		Type: lkproto.JobType_JT_ROOM, AgentName: w.Name, Version: "aubade",
 		AllowedPermissions: &lkproto.ParticipantPermission{
+			//lint:ignore SA1019 servers still ask for the old field
 			CanSubscribe: true, CanPublish: true, CanPublishData: true, CanUpdateMetadata: true, Agent: true,
 		},
 	}}})); err != nil {

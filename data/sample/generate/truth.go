@@ -263,8 +263,7 @@ func upDown(tenths int64, up, down string) string {
 
 var ordinals = []string{"", "first", "second", "third", "fourth"}
 
-func longDate(t time.Time) string  { return t.Format("January 2, 2006") }
-func shortDate(t time.Time) string { return t.Format("Jan. 2") }
+func longDate(t time.Time) string { return t.Format("January 2, 2006") }
 
 // period names a quarter as a company does: "third quarter of fiscal 2027".
 func (q Quarter) period() string { return fmt.Sprintf("%s quarter of fiscal %d", ordinals[q.Q], q.FY) }

@@ -121,6 +121,7 @@ func (c *Client) request(r llm.Request) api.ChatCompletionRequest {
 	if strings.HasPrefix(c.config.Model, "o1") || strings.HasPrefix(c.config.Model, "o3") || strings.HasPrefix(c.config.Model, "o4") || strings.HasPrefix(c.config.Model, "gpt-5") {
 		req.MaxCompletionTokens = r.MaxTokens
 	} else {
+		//lint:ignore SA1019 local servers know only the old name of the limit
 		req.MaxTokens = r.MaxTokens
 		if r.Temperature != nil {
 			// The library leaves out a zero, which would mean the server's default.
