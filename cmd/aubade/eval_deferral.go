@@ -19,7 +19,7 @@ func evalDeferralCommand() *cli.Command {
 		Usage: "replay latency models through the Desk on virtual time",
 		Description: `Every turn asks the model's backends through the real Desk, which learns as it goes whom to ask again and when.
 Beside it stand waiting for all, deferring without a second try, a hedge at the first p90, and the best causal
-policy that knows the distributions, at the same extra calls. Shares are of 1; models are in evals/testdata/deferral.`,
+policy that knows the distributions, at the same extra calls, without and with foresight of the change. Shares are of 1; models are in evals/testdata/deferral.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "model", Usage: "latency model, JSON", Required: true},
 			&cli.DurationFlag{Name: "deadline", Usage: "of each turn, from its begin", Value: 800 * time.Millisecond},
@@ -51,7 +51,7 @@ policy that knows the distributions, at the same extra calls. Shares are of 1; m
 			row := func(name string, s deferral.Score) {
 				fmt.Fprintf(w, "%s\t%.2f %%\t%.2f %%\t%.2f %%\t%.0f ms\t\n", name, 100*s.CompleteOnTime, 100*s.PartsOnTime, 100*s.ExtraCalls, s.OverrunP999MS)
 			}
-			for _, name := range []string{deferral.WaitForAll, deferral.PlainDeferral, deferral.FixedHedge, deferral.Optimum} {
+			for _, name := range []string{deferral.WaitForAll, deferral.PlainDeferral, deferral.FixedHedge, deferral.Foresight, deferral.Optimum} {
 				row(name, r.Baselines[name])
 			}
 			row("desk", r.Score)

@@ -55,7 +55,7 @@ func TestTheDeskComesNearTheBestPolicyThatKnowsTheDistributions(t *testing.T) {
 
 func TestTheSameSeedGivesTheSameReport(t *testing.T) {
 	run := func(seed uint64) Score {
-		s, err := desk(t.Context(), model(t, "change"), Options{Deadline: 800 * time.Millisecond, Turns: 3000, Seed: seed})
+		s, _, err := desk(t.Context(), model(t, "change"), Options{Deadline: 800 * time.Millisecond, Turns: 3000, Seed: seed})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +113,7 @@ func FuzzParseModel(f *testing.F) {
 			return
 		}
 		m.phases(10)
-		if _, err := desk(t.Context(), m, Options{Deadline: time.Second, Turns: 3}); err != nil {
+		if _, _, err := desk(t.Context(), m, Options{Deadline: time.Second, Turns: 3}); err != nil {
 			t.Error(err)
 		}
 	})

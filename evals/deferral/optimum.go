@@ -148,51 +148,65 @@ func solveAll(m Model, o Options) (oracles [2][]*oracle) {
 	return oracles
 }
 
-// optimum replays the policy at the price that makes it spend as many extra calls as allowed.
-func optimum(m Model, o Options, oracles [2][]*oracle, extra float64) Score {
+// A stretch is turns that one budget is for.
+type stretch struct {
+	from, to int
+	extra    float64
+}
+
+// optimum replays the policy at the price, of each stretch, that makes it spend as many extra calls as allowed there.
+func optimum(m Model, o Options, oracles [2][]*oracle, stretches ...stretch) Score {
+	d := newDice(o.Seed)
+	p := player{dice: d, step: o.Deadline / gridSteps}
 	phases, change := m.phases(o.Turns)
-	// At some prices many states change their mind at once, for instance the first one of every turn. The policy is then
-	// the mixture of the two beside the price, by lot for each turn.
-	play := func(dear, cheap, share float64, every int) Score {
-		d := newDice(o.Seed)
-		t := tally{deadline: o.Deadline}
-		extras := 0
-		nearDear, nearCheap := nearest(dear), nearest(max(cheap, priceLow))
-		p := player{dice: d, step: o.Deadline / gridSteps}
-		var asked []int
-		for turn := 0; turn < o.Turns; turn += every {
-			phase := 0
-			if turn >= change {
-				phase = 1
+	t := tally{deadline: o.Deadline}
+	extras := 0
+	for _, s := range stretches {
+		// At some prices many states change their mind at once, for instance the first one of every turn. The policy is
+		// then the mixture of the two beside the price, by lot for each turn.
+		play := func(t *tally, dear, cheap, share float64, every int) (extras int) {
+			nearDear, nearCheap := nearest(dear), nearest(max(cheap, priceLow))
+			var asked []int
+			for turn := s.from; turn < s.to; turn += every {
+				phase := 0
+				if turn >= change {
+					phase = 1
+				}
+				p.price, p.near = dear, nearDear
+				if _, lot := math.Modf(float64(turn) * math.Phi); lot < share {
+					p.price, p.near = cheap, nearCheap
+				}
+				asked = d.asked(m, turn, asked)
+				onTime, n, waited := p.turn(turn, asked, phases[phase], oracles[phase])
+				extras += n
+				t.turn(len(asked), onTime, waited)
 			}
-			p.price, p.near = dear, nearDear
-			if _, lot := math.Modf(float64(turn) * math.Phi); lot < share {
-				p.price, p.near = cheap, nearCheap
+			return extras
+		}
+		spends := func(price float64, every int) float64 {
+			t := tally{}
+			n := play(&t, price, 0, 0, every)
+			return ratio(n, t.asked)
+		}
+		// The dearer, the fewer.
+		lo, hi := math.Log(priceLow), math.Log(2.0)
+		every := max(1, (s.to-s.from)/15000)
+		for range 8 {
+			if mid := (lo + hi) / 2; spends(math.Exp(mid), every) > s.extra {
+				lo = mid
+			} else {
+				hi = mid
 			}
-			asked = d.asked(m, turn, asked)
-			onTime, n, waited := p.turn(turn, asked, phases[phase], oracles[phase])
-			extras += n
-			t.turn(len(asked), onTime, waited)
 		}
-		return t.score(t.asked, extras)
-	}
-	// The dearer, the fewer.
-	lo, hi := math.Log(priceLow), math.Log(2.0)
-	every := max(1, o.Turns/20000)
-	for range 9 {
-		mid := (lo + hi) / 2
-		if play(math.Exp(mid), 0, 0, every).ExtraCalls > extra {
-			lo = mid
-		} else {
-			hi = mid
+		dear, cheap := math.Exp(hi+0.02), math.Exp(lo-0.02)
+		few, many := spends(dear, 1), spends(cheap, 1)
+		share := 1.0
+		if many > few {
+			share = clampf((s.extra-few)/(many-few), 0, 1)
 		}
+		extras += play(&t, dear, cheap, share, 1)
 	}
-	dear, cheap := math.Exp(hi+0.02), math.Exp(lo-0.02)
-	few, many := play(dear, 0, 0, 1).ExtraCalls, play(cheap, 0, 0, 1).ExtraCalls
-	if many <= few {
-		return play(cheap, 0, 0, 1)
-	}
-	return play(dear, cheap, clampf((extra-few)/(many-few), 0, 1), 1)
+	return t.score(t.asked, extras)
 }
 
 // A player plays turns by the oracles' indices.

@@ -62,8 +62,8 @@ func (a *agent) Start(_ context.Context, q subagents.Question, reply func(subage
 	})
 }
 
-// desk replays the turns through the real Desk.
-func desk(ctx context.Context, m Model, o Options) (Score, error) {
+// desk replays the turns through the real Desk. It also tells the share of extra calls before and after the change.
+func desk(ctx context.Context, m Model, o Options) (score Score, spent [2]float64, err error) {
 	c, d := newClock(), newDice(o.Seed)
 	phases, change := m.phases(o.Turns)
 	config := subagents.Config{HedgeShare: o.Share, Now: c.Now, After: c.After}
@@ -75,7 +75,7 @@ func desk(ctx context.Context, m Model, o Options) (Score, error) {
 	}
 	table, err := subagents.NewDesk(config)
 	if err != nil {
-		return Score{}, fmt.Errorf("replay: %w", err)
+		return Score{}, spent, fmt.Errorf("replay: %w", err)
 	}
 	session := table.Open(ctx, "replay")
 	defer session.Close()
@@ -84,9 +84,13 @@ func desk(ctx context.Context, m Model, o Options) (Score, error) {
 	start := c.now
 	asks := make([]subagents.Ask, m.Parts)
 	var asked []int
+	var early [2]int // ordinary and extra calls before the change
 	for turn := range o.Turns {
+		if turn <= change {
+			early[0], early[1] = table.Calls()
+		}
 		if turn%1024 == 0 && ctx.Err() != nil {
-			return Score{}, ctx.Err()
+			return Score{}, spent, ctx.Err()
 		}
 		begin := start.Add(time.Duration(turn) * between)
 		c.until(begin)
@@ -104,7 +108,8 @@ func desk(ctx context.Context, m Model, o Options) (Score, error) {
 		t.turn(m.Parts, len(got.Findings), c.now.Sub(begin))
 	}
 	ordinary, extra := table.Calls()
-	return t.score(ordinary, extra), nil
+	spent = [2]float64{ratio(early[1], early[0]), ratio(extra-early[1], ordinary-early[0])}
+	return t.score(ordinary, extra), spent, nil
 }
 
 func ended(g *subagents.Gather) bool {

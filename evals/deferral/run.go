@@ -23,7 +23,10 @@ const (
 	WaitForAll    = "wait_for_all"
 	PlainDeferral = "plain_deferral"
 	FixedHedge    = "fixed_p90_hedge"
-	Optimum       = "best_causal" // at the same extra calls as the Desk's
+	// Optimum knows the distributions of its day, and makes as many extra calls as the Desk before and after the change.
+	Optimum = "best_causal"
+	// Foresight knows from the first turn what the change will bring, and saves calls for it: as many as the Desk's in all.
+	Foresight = "best_with_foresight"
 )
 
 // Run replays the model through the Desk and through the baselines.
@@ -36,10 +39,11 @@ func Run(ctx context.Context, m Model, o Options) (Report, error) {
 	}
 	began := time.Now()
 	r := Report{Turns: o.Turns, Seed: o.Seed, Deadline: o.Deadline.String()}
+	var spent [2]float64
 	var g errgroup.Group
 	oracles := make(chan [2][]*oracle, 1)
 	g.Go(func() (err error) {
-		r.Score, err = desk(ctx, m, o)
+		r.Score, spent, err = desk(ctx, m, o)
 		return err
 	})
 	g.Go(func() error { // meanwhile, what needs no word of the Desk
@@ -50,7 +54,13 @@ func Run(ctx context.Context, m Model, o Options) (Report, error) {
 	if err := g.Wait(); err != nil {
 		return Report{}, err
 	}
-	r.Baselines[Optimum] = optimum(m, o, <-oracles, r.ExtraCalls)
+	known := <-oracles
+	_, change := m.phases(o.Turns)
+	r.Baselines[Foresight] = optimum(m, o, known, stretch{0, o.Turns, r.ExtraCalls})
+	r.Baselines[Optimum] = r.Baselines[Foresight]
+	if change > 0 && change < o.Turns {
+		r.Baselines[Optimum] = optimum(m, o, known, stretch{0, change, spent[0]}, stretch{change, o.Turns, spent[1]})
+	}
 	r.TookS = time.Since(began).Seconds()
 	return r, nil
 }
