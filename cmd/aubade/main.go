@@ -53,6 +53,7 @@ func root() *cli.Command {
 			evalCommand(),
 			benchCommand(),
 			modelsCommand(),
+			doctorCommand(),
 			versionCommand(),
 		},
 	}

@@ -1,0 +1,286 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/aubade/aubade/cmd/aubade/internal/config"
+	"github.com/aubade/aubade/cmd/aubade/internal/wire"
+	"github.com/aubade/aubade/internal/doctor"
+	"github.com/aubade/aubade/internal/domain"
+	"github.com/aubade/aubade/internal/llm"
+	"github.com/aubade/aubade/internal/models"
+	"github.com/aubade/aubade/internal/native/opus"
+	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/voice"
+)
+
+func doctorCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "doctor",
+		Usage: "say what works, what is missing and how to get it",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "gpu", Usage: "read the NVIDIA card and check that the servers of deploy/gpu fit into it"},
+			jsonFlag,
+		},
+		Action: func(ctx context.Context, c *cli.Command) error {
+			cfg, err := config.Load(c.String("config"))
+			if err != nil {
+				return err
+			}
+			if d := c.String("domain"); d != "" {
+				cfg.Domain = d
+			}
+			if h := c.String("home"); h != "" {
+				cfg.Home = h
+			}
+			p := &patient{cfg: cfg}
+			defer p.close()
+			checks := p.checks()
+			if c.Bool("gpu") {
+				checks = append(checks, gpuChecks()...)
+			}
+			found := doctor.Run(ctx, checks)
+			if c.Bool("json") {
+				err = printJSON(c.Root().Writer, found)
+			} else {
+				err = doctor.Print(c.Root().Writer, found)
+			}
+			if err == nil && !doctor.Healthy(found) {
+				return cli.Exit("", 1)
+			}
+			return err
+		},
+	}
+}
+
+// What a turn has for each stage, of a target of 900 ms.
+const (
+	firstAudioBudget = 250 * time.Millisecond
+	firstWordBudget  = 400 * time.Millisecond
+)
+
+// A patient is the program as far as it can be put together.
+type patient struct {
+	cfg    config.Config
+	brain  *wire.Brain
+	speech *wire.Speech
+	ill    error // why there is no brain or no speech
+}
+
+func (p *patient) close() {
+	if p.speech != nil {
+		_ = p.speech.Close(context.Background())
+	}
+	if p.brain != nil {
+		_ = p.brain.Close()
+	}
+}
+
+func (p *patient) checks() []doctor.Check {
+	if p.brain, p.ill = wire.OpenBrain(p.cfg, p.cfg.Log.Logger()); p.ill == nil {
+		p.speech, p.ill = wire.OpenSpeech(p.brain, engineProcess, p.cfg.Log.Logger())
+	}
+	return []doctor.Check{
+		{Part: "domain", Needed: true, Run: p.domain},
+		{Part: "store", Needed: true, Run: p.store},
+		{Part: "edition", Cure: "aubade brief build", Run: p.edition},
+		{Part: "opus", Needed: true, Run: func(context.Context) (string, error) { return opus.Version() }},
+		{Part: "vad", Needed: true, Cure: "aubade models pull small", Run: p.vad},
+		{Part: "ears", Needed: true, Run: p.ears},
+		{Part: "voice", Needed: true, Run: p.voice},
+		{Part: "voice, warm", Needed: true, Budget: firstAudioBudget, Run: p.voice},
+		{Part: "model", Run: p.model},
+		{Part: "model, warm", Budget: firstWordBudget, Run: p.model},
+		{Part: "page", Run: p.port},
+		{Part: "npm", Cure: "apt-get install npm", Run: tool("npm", "the page can be built, and models fetched from npm packages")},
+		{Part: "chromium", Cure: "apt-get install chromium", Run: tool("chromium", "the browser's test can run")},
+		{Part: "servers", Run: servers},
+	}
+}
+
+func (p *patient) domain(context.Context) (string, error) {
+	d, err := domain.Load(p.cfg.Domain)
+	if err != nil {
+		return "", &doctor.Trouble{Err: err, Cure: "run this in the project's folder, or name the domain's with --domain"}
+	}
+	return fmt.Sprintf("%s, %d names and terms", d.Name, len(d.Terms().Terms)), nil
+}
+
+func (p *patient) store(context.Context) (string, error) {
+	if p.brain == nil {
+		return "", p.ill
+	}
+	return p.cfg.HomeDir()
+}
+
+func (p *patient) edition(ctx context.Context) (string, error) {
+	if p.brain == nil {
+		return "", p.ill
+	}
+	e, err := p.brain.DB.Current(ctx, p.brain.Domain.Name)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d, as of %s: %d facts, %d passages", e.ID, e.AsOf.Format("2006-01-02"), e.Counts.Facts, e.Counts.Passages), nil
+}
+
+func (p *patient) vad(context.Context) (string, error) {
+	if p.speech == nil {
+		return "", p.ill
+	}
+	if p.speech.VADName == "energy:" && strings.Contains(p.cfg.Ears.VAD, "silero:") {
+		_, err := models.Path("silero-vad")
+		return "", &doctor.Trouble{Err: fmt.Errorf("loudness stands in for the network: %w", cmpNil(err)), Cure: "aubade models pull small"}
+	}
+	return p.speech.VADName, nil
+}
+
+func cmpNil(err error) error {
+	if err == nil {
+		return errors.New("it does not load")
+	}
+	return err
+}
+
+func (p *patient) ears(ctx context.Context) (string, error) {
+	if p.speech == nil {
+		return "", p.ill
+	}
+	e, err := p.brain.DB.Current(ctx, p.brain.Domain.Name)
+	if err != nil && !errors.Is(err, store.ErrNoEdition) {
+		return "", err
+	}
+	first, _, err := p.speech.Recognizers(ctx, e)
+	if err != nil {
+		return "", err
+	}
+	s, err := first.Open(ctx)
+	if err != nil {
+		return "", err
+	}
+	return p.speech.EarsName, s.Close()
+}
+
+// voice speaks a word and stops at the first sound.
+func (p *patient) voice(ctx context.Context) (string, error) {
+	if p.speech == nil {
+		return "", p.ill
+	}
+	for _, err := range p.speech.Synthesizer.Synthesize(ctx, voice.Clause{Text: "good morning"}) {
+		if err != nil {
+			return "", err
+		}
+		return p.speech.VoiceName, nil
+	}
+	return "", errors.New("no sound came")
+}
+
+// model asks for one word and stops at the first.
+func (p *patient) model(ctx context.Context) (string, error) {
+	m, err := wire.Model(p.cfg.Answer.Model)
+	if err != nil {
+		return "", err
+	}
+	if m == nil {
+		return "the built-in reader; no model is configured", nil
+	}
+	for d, err := range m.Stream(ctx, llm.Request{Messages: []llm.Message{{From: llm.User, Text: "Say hello."}}, MaxTokens: 8}) {
+		if err != nil {
+			return "", &doctor.Trouble{Err: err, Cure: "is the server of answer.model running? the reader stands in for it"}
+		}
+		if d.Text != "" {
+			return p.cfg.Answer.Model, nil
+		}
+	}
+	return "", errors.New("the model said nothing")
+}
+
+func (p *patient) port(context.Context) (string, error) {
+	l, err := net.Listen("tcp", p.cfg.Web.Listen)
+	if err != nil {
+		return "", &doctor.Trouble{Err: err, Cure: "choose another address with aubade up --listen, or stop what listens there"}
+	}
+	return p.cfg.Web.Listen + " is free", l.Close()
+}
+
+func tool(name, use string) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) {
+		if _, err := exec.LookPath(name); err != nil {
+			return "", fmt.Errorf("not installed: without it not %s", use)
+		}
+		return use, nil
+	}
+}
+
+// local are the OpenAI-compatible servers that people run, at their default ports.
+var local = []struct{ name, address, setting string }{
+	{"Ollama", "http://127.0.0.1:11434/v1", "answer.model: openai:MODEL@"},
+	{"llama.cpp", "http://127.0.0.1:8080/v1", "answer.model: openai:MODEL@"},
+	{"vLLM or speaches", "http://127.0.0.1:8000/v1", "answer.model or ears.recognizer: openai:MODEL@"},
+	{"LM Studio", "http://127.0.0.1:1234/v1", "answer.model: openai:MODEL@"},
+	{"Kokoro", "http://127.0.0.1:8880/v1", "voice.synthesizer: openai:VOICE@"},
+}
+
+// servers looks for them, on this machine alone, and configures nothing by itself.
+func servers(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	found := make(chan string, len(local)) // one for each
+	for _, s := range local {
+		go func() {
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+"/models", nil)
+			if err != nil {
+				found <- ""
+				return
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				found <- ""
+				return
+			}
+			_ = resp.Body.Close()
+			if resp.StatusCode != http.StatusOK {
+				found <- ""
+				return
+			}
+			found <- s.name + " (" + s.setting + s.address + ")"
+		}()
+	}
+	var names []string
+	for range local {
+		if n := <-found; n != "" {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 0 {
+		return "none on this machine; none is needed", nil
+	}
+	return strings.Join(names, ", "), nil
+}
+
+func gpuChecks() []doctor.Check {
+	return []doctor.Check{{Part: "gpu", Run: func(ctx context.Context) (string, error) {
+		m := models.Look(ctx)
+		if len(m.GPUs) == 0 {
+			return "", &doctor.Trouble{Err: errors.New("nvidia-smi shows no card"), Cure: "the embedded ears and voice need none"}
+		}
+		g := m.GPUs[0]
+		plan, ok := doctor.PlanFor(int(g.Memory >> 20))
+		if !ok {
+			return "", fmt.Errorf("%s has %d MiB, which no plan of deploy/gpu is made for", g.Name, g.Memory>>20)
+		}
+		if err := plan.Fits(int(g.Free >> 20)); err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s, %d of %d MiB free: profile gpu%d of deploy/gpu fits (%d MiB)", g.Name, g.Free>>20, g.Memory>>20, plan.Card>>10, plan.Total()), nil
+	}}}
+}
