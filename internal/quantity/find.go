@@ -46,8 +46,10 @@ func Find(text string) []Match {
 		}
 		// "$1.2–1.4 billion": what the upper end says of scale and unit holds for the lower.
 		if j, dash := t.rangeDash(next); dash {
-			if up, after, ok := t.quantity(j); ok {
-				m.Range = inheritRange(&m, &up, t, i, next)
+			// "by 25 basis points to 3.75" changes the unit: it is no range.
+			up, after, ok := t.quantity(j)
+			if ok && (t.word(next) != "to" || !m.Quantity.percentage() || up.Quantity.Unit == m.Quantity.Unit) {
+				m.Range = inheritRange(&m, &up)
 				out = append(out, m.Match, up.Match)
 				i = after
 				continue
@@ -63,7 +65,8 @@ func Find(text string) []Match {
 type found struct {
 	Match
 	scaled bool
-	prefix bool // a currency stood before it
+	scale  int32 // the power of ten of its scale
+	prefix bool  // a currency stood before it
 }
 
 // quantity reads the quantity that begins at token i.
@@ -112,7 +115,7 @@ func (t tokens) quantity(i int) (f found, next int, ok bool) {
 		q = q.Neg()
 	}
 	f.Match = Match{Start: t[start].start, End: t[j-1].end, Quantity: q, Bare: u.unit == None && !n.scaled && !negative}
-	f.scaled, f.prefix = n.scaled, prefixed
+	f.scaled, f.scale, f.prefix = n.scaled, n.scale, prefixed
 	return f, j, true
 }
 
@@ -139,12 +142,12 @@ func (t tokens) number(i int, money bool) (readNumber, int, bool) {
 	w := t.word(k)
 	if s, ok := scaleWords[w]; ok && w != "mil" {
 		n.value.Exponent += s
-		n.scaled = true
+		n.scaled, n.scale = true, s
 		return n, k + 1, true
 	}
 	if s, ok := scaleLetters[w]; ok && (!t.at(j).spaced || money) && (t.at(j).upper || money || w != "m" && w != "b" && w != "t") {
 		n.value.Exponent += s
-		n.scaled = true
+		n.scaled, n.scale = true, s
 		return n, j + 1, true
 	}
 	if w == "hundred" && n.value.Exponent >= 0 {
@@ -217,7 +220,7 @@ func (t tokens) rangeDash(i int) (int, bool) {
 }
 
 // inheritRange gives the lower end of a range what only the upper end says. It reports whether this is a range at all.
-func inheritRange(low, up *found, t tokens, i, next int) bool {
+func inheritRange(low, up *found) bool {
 	q, to := &low.Quantity, up.Quantity
 	if q.Unit == None {
 		q.Unit = to.Unit
@@ -226,22 +229,8 @@ func inheritRange(low, up *found, t tokens, i, next int) bool {
 		up.Quantity.Unit = low.Quantity.Unit
 	}
 	if !low.scaled && up.scaled && q.Unit == up.Quantity.Unit {
-		exp := up.Quantity.Value.Exponent
-		if d, _, err := apd.NewFromString(trailingDigits(t, next, up)); err == nil {
-			exp -= d.Exponent
-		}
-		q.Value.Exponent += exp
+		q.Value.Exponent += up.scale
 	}
 	low.Bare, up.Bare = q.Unit == None && !low.scaled && !up.scaled, up.Bare && q.Unit == None
 	return q.Unit == up.Quantity.Unit && q.Value.Cmp(&up.Quantity.Value) < 0
-}
-
-// trailingDigits is the upper end's number as written, without its scale.
-func trailingDigits(t tokens, from int, up *found) string {
-	for _, tok := range t[from:] {
-		if tok.kind == numberToken && tok.start >= up.Start {
-			return strings.ReplaceAll(tok.text, ",", "")
-		}
-	}
-	return "1"
 }

@@ -37,6 +37,13 @@ func TestFind(t *testing.T) {
 		{"$4", "4 USD"},
 		{"4.5 million", "4500000"},
 		{"sixty-one thousand", "61000"},
+		{"one point two to one point four billion dollars", "1200000000 USD; 1400000000 USD"},
+		{"five to six million dollars", "5000000 USD; 6000000 USD"},
+		{"one point two five trillion U S dollars", "1250000000000 USD"},
+		{"twenty-five Hong Kong dollars", "25 HKD"},
+		{"two and a half million", "2500000"},
+		{"twenty-seven euro cents and five Canadian cents", "0.27 EUR; 0.05 CAD"},
+		{"by 25 basis points to three point seven five to four percent", "25 bp; 3.75 %; 4 %"},
 		{"", ""},
 	} {
 		var got []string

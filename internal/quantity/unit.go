@@ -17,8 +17,8 @@ var currencyWords = map[string]struct {
 	exp  int32
 }{
 	"dollar": {USD, 0}, "dollars": {USD, 0}, "cent": {USD, -2}, "cents": {USD, -2}, "euro": {"EUR", 0}, "euros": {"EUR", 0},
-	"pound": {"GBP", 0}, "pounds": {"GBP", 0}, "pence": {"GBP", -2}, "yen": {"JPY", 0}, "yuan": {"CNY", 0}, "renminbi": {"CNY", 0},
-	"rupees": {"INR", 0}, "won": {"KRW", 0}, "francs": {"CHF", 0},
+	"pound": {"GBP", 0}, "pounds": {"GBP", 0}, "pence": {"GBP", -2}, "penny": {"GBP", -2}, "yen": {"JPY", 0}, "yuan": {"CNY", 0}, "renminbi": {"CNY", 0},
+	"rupees": {"INR", 0}, "won": {"KRW", 0}, "franc": {"CHF", 0}, "francs": {"CHF", 0},
 }
 
 func isCurrencyWord(w string) bool { return currencyCodes[w] != "" }
@@ -82,6 +82,10 @@ func (t tokens) unit(i int, prefix Unit, n readNumber) (readUnit, int) {
 	case t.symbol(i) == "¢":
 		u, j = readUnit{USD, -2}, i+1
 	default:
+		if national, k := t.nationalCurrency(k); national.unit != None {
+			u, j = national, k
+			break
+		}
 		if c, ok := currencyWords[w]; ok && (w != "won" || n.scaled) {
 			u, j = readUnit{c.unit, c.exp}, k+1
 			// "two dollars and fifty cents" is read as one by the speech layer; here the cents are a match of their own.
@@ -122,4 +126,27 @@ func (t tokens) perShareAt(i int) int {
 func (t tokens) unitFollows(i int) bool {
 	_, j := t.unit(i, None, readNumber{})
 	return j > i
+}
+
+// nationalCurrency reads the money of a country behind an amount: "US dollars", "Hong Kong dollars", "euro cents".
+func (t tokens) nationalCurrency(i int) (readUnit, int) {
+	for _, c := range []struct {
+		words []string
+		unit  Unit
+	}{
+		{[]string{"us"}, USD}, {[]string{"u", "s"}, USD}, {[]string{"canadian"}, "CAD"}, {[]string{"australian"}, "AUD"}, {[]string{"singapore"}, "SGD"},
+		{[]string{"hong", "kong"}, "HKD"}, {[]string{"new", "zealand"}, "NZD"}, {[]string{"new", "taiwan"}, "TWD"}, {[]string{"swiss"}, "CHF"}, {[]string{"euro"}, "EUR"},
+	} {
+		j, ok := t.words(i, c.words...)
+		if !ok {
+			continue
+		}
+		switch t.word(j) {
+		case "dollar", "dollars", "franc", "francs":
+			return readUnit{unit: c.unit}, j + 1
+		case "cent", "cents":
+			return readUnit{c.unit, -2}, j + 1
+		}
+	}
+	return readUnit{}, i
 }

@@ -27,8 +27,9 @@ type number struct {
 	value   apd.Decimal
 	digits  int
 	ordinal bool
-	scaled  bool // a scale was named: "billion"
-	bare    bool // a single small word, which may be no number at all: "one"
+	scaled  bool  // a scale was named: "billion"
+	scale   int32 // the power of ten of that scale
+	bare    bool  // a single small word, which may be no number at all: "one"
 }
 
 func numberOf(coefficient int64, exponent int32) number {
@@ -60,10 +61,11 @@ func (t tokens) spelled(i int) (n number, next int, ok bool) {
 	case t.word(j) == "dozen":
 		return numberOf(whole*12, 0), j + 1, true
 	}
+	halves := int32(0)
 	if k, ok := t.words(j, "and", "a", "half"); ok {
-		whole, exp, j = whole*10+5, exp-1, k
+		whole, exp, j, halves = whole*10+5, exp-1, k, -1
 	} else if k, ok := t.words(j, "and", "one", "half"); ok {
-		whole, exp, j = whole*10+5, exp-1, k
+		whole, exp, j, halves = whole*10+5, exp-1, k, -1
 	}
 	if s, ok := scaleWords[t.word(t.skipHyphen(j))]; ok && exp < 3 {
 		j = t.skipHyphen(j) + 1
@@ -71,6 +73,9 @@ func (t tokens) spelled(i int) (n number, next int, ok bool) {
 	}
 	n = numberOf(whole, exp)
 	n.scaled = exp >= 3
+	if n.scaled {
+		n.scale = exp - halves
+	}
 	n.bare = j == i+1
 	if v, ok := t.ordinalTail(t.skipHyphen(j), whole, exp); ok {
 		n = numberOf(v, 0)
@@ -93,7 +98,7 @@ func (t tokens) spelledArticle(i int) (number, int, bool) {
 		}
 		if s, ok := scaleWords[t.word(t.skipHyphen(j))]; ok {
 			n := numberOf(5, s-1)
-			n.scaled = true
+			n.scaled, n.scale = true, s
 			return n, t.skipHyphen(j) + 1, true
 		}
 		return number{}, i, false
@@ -113,7 +118,7 @@ func (t tokens) spelledArticle(i int) (number, int, bool) {
 	}
 	if s, ok := scaleWords[t.word(j)]; ok && t.word(j) != "mil" && t.word(j) != "grand" {
 		n := numberOf(1, s)
-		n.scaled = true
+		n.scaled, n.scale = true, s
 		return n, j + 1, true
 	}
 	return number{}, i, false
@@ -130,10 +135,6 @@ func (t tokens) spelledWhole(i int) (coefficient int64, exponent int32, next int
 	)
 	var total, group int64
 	state, lastScale, j := start, int32(99), i
-	hundred := func(k int) bool {
-		k = t.skipHyphen(k)
-		return t.word(k) == "hundred"
-	}
 	if t.word(j) == "a" && t.word(j+1) == "hundred" {
 		group, state, j, ok = 100, afterHundred, j+2, true
 	}
@@ -175,11 +176,7 @@ func (t tokens) spelledWhole(i int) (coefficient int64, exponent int32, next int
 			return roundTo(total+group, lastScale, group), scaleExp(lastScale, group), j, ok
 		}
 		// A number never ends on the hyphen or the "and" that was stepped over, so only now is it taken.
-		ok = true
-		j = k + 1
-		if state == start && lastScale != 99 && hundred(j) {
-			break
-		}
+		ok, j = true, k+1
 	}
 	return roundTo(total+group, lastScale, group), scaleExp(lastScale, group), j, ok
 }
@@ -226,7 +223,7 @@ func (t tokens) spelledPoint(i int, whole int64) (number, int, bool) {
 	n := numberOf(coefficient, exp)
 	if s, ok := scaleWords[t.word(t.skipHyphen(j))]; ok {
 		n.value.Exponent += s
-		n.scaled = true
+		n.scaled, n.scale = true, s
 		j = t.skipHyphen(j) + 1
 	}
 	return n, j, true

@@ -250,9 +250,6 @@ func (v *Verbaliser) plainFigure(dst []byte, t *text, p piece, f figure) ([]byte
 		}
 		return v.unitWord(dst, rest, true), last, true
 	}
-	if f.sign != "" && f.cur == nil && f.rest == "'s" {
-		return dst, p, false
-	}
 	return dst, p, false
 }
 

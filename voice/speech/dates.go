@@ -28,11 +28,11 @@ func (v *Verbaliser) date(dst []byte, t *text, p piece) ([]byte, piece, bool) {
 	if out, ok := v.shortDecade(dst, core); ok {
 		return out, p, true
 	}
-	if full := weekday(core); full != "" && t.after(p) == "." || full != "" && t.after(p) == "," && len(core) < 6 {
+	if full := weekday(core); full != "" && t.after(p) == "." || full != "" && (t.after(p) == "," || t.after(p) == ".,") && len(core) < 6 {
 		if next := t.piece(p.end); monthOf(t.core(next)) > 0 || atoi(t.core(next)) > 0 {
 			dst = word(dst, full)
-			if t.after(p) == "." {
-				p.to = p.end
+			if t.after(p)[0] == '.' {
+				p.to++
 			}
 			return dst, p, true
 		}
@@ -228,7 +228,8 @@ func (v *Verbaliser) shortDecade(dst []byte, s string) ([]byte, bool) {
 	if i := strings.IndexAny(s, "0123456789"); i > 0 {
 		lead, s = s[:i], s[i:]
 	}
-	if len(lead) > 6 || !strings.HasSuffix(s, "0s") || len(s) != 3 && len(s) != 5 {
+	whole := len(s) == 4 && atoi(s) >= 1900 && atoi(s) < 2100 && strings.HasSuffix(lead, "-")
+	if len(lead) > 6 || !whole && (!strings.HasSuffix(s, "0s") || len(s) != 3 && len(s) != 5) {
 		return dst, false
 	}
 	switch l := lower(strings.TrimSuffix(strings.TrimRight(lead, "'’"), "-")); string(l.key()) {
@@ -240,6 +241,9 @@ func (v *Verbaliser) shortDecade(dst []byte, s string) ([]byte, bool) {
 		}
 	default:
 		return dst, false
+	}
+	if whole {
+		return year(dst, atoi(s)), true
 	}
 	f := figure{n: num{whole: s[:len(s)-1]}, rest: "s"}
 	return v.decade(dst, f)

@@ -118,7 +118,7 @@ func (v *Verbaliser) wholeAndFraction(dst []byte, t *text, p, next piece, f figu
 			return dst, p, false
 		}
 	}
-	if f.n.frac != "" || m.rest != "" || len(m.top) > 2 || len(m.bottom) > 2 {
+	if f.n.frac != "" || m.rest != "" && m.rest != "%" || len(m.top) > 2 || len(m.bottom) > 2 {
 		return dst, p, false
 	}
 	m.whole = f.n.whole

@@ -7,6 +7,7 @@ type currency struct {
 	one, many       string
 	minor, minors   string // hundredths; empty where nobody counts them
 	oneEar, manyEar string // where a person says it otherwise
+	whose           string // stands before cents alone, which would else be taken for American ones
 }
 
 func (c *currency) name(one, literal bool) string {
@@ -23,7 +24,7 @@ func (c *currency) name(one, literal bool) string {
 
 var (
 	dollar = &currency{one: "dollar", many: "dollars", minor: "cent", minors: "cents"}
-	euro   = &currency{one: "euro", many: "euros", minor: "cent", minors: "cents"}
+	euro   = &currency{one: "euro", many: "euros", minor: "cent", minors: "cents", whose: "euro"}
 	pound  = &currency{one: "pound", many: "pounds", minor: "penny", minors: "pence"}
 	yen    = &currency{one: "yen", many: "yen"}
 	won    = &currency{one: "won", many: "won"}
@@ -48,7 +49,7 @@ var currencySigns = []struct {
 var francs = &currency{one: "Swiss franc", many: "Swiss francs"}
 
 func dollars(of string) *currency {
-	return &currency{one: of + " dollar", many: of + " dollars", minor: "cent", minors: "cents"}
+	return &currency{one: of + " dollar", many: of + " dollars", minor: "cent", minors: "cents", whose: of}
 }
 
 // currencyCodes stand before or behind an amount in a piece of their own.
@@ -109,8 +110,10 @@ func (v *Verbaliser) money(dst []byte, cur *currency, n num, scale string, singu
 		if !v.literal {
 			dst = word(dst, "and")
 		}
+		dst = below100(dst, c)
+	} else if dst = below100(dst, c); !v.literal && cur.whose != "" {
+		dst = word(dst, cur.whose)
 	}
-	dst = below100(dst, c)
 	if c == 1 {
 		return word(dst, cur.minor)
 	}
@@ -167,6 +170,9 @@ func (v *Verbaliser) moneyFigure(dst []byte, t *text, p piece, f figure) ([]byte
 			}
 		}
 	}
+	if name == "" && f.rest == "" && v.scaledLater(t, p, f) {
+		return decimal(f.lead(dst), f.n, v.literal), p, true
+	}
 	switch {
 	case after == "":
 	case after[0] == '/':
@@ -197,6 +203,36 @@ func (v *Verbaliser) moneyFigure(dst []byte, t *text, p piece, f figure) ([]byte
 	case after[0] == '\'':
 	}
 	return dst, last, true
+}
+
+// scaledLater says that the scale of an amount stands only at the other end of its range: "$1.2 to $1.4 billion".
+func (v *Verbaliser) scaledLater(t *text, p piece, f figure) bool {
+	if digitCount(f.n.whole) > 3 {
+		return false
+	}
+	to, ok := t.follower(p)
+	if !ok {
+		return false
+	}
+	switch t.core(to) {
+	case "to":
+	case "and":
+		if prev, _ := t.previous(p.start); prev != "between" {
+			return false
+		}
+	default:
+		return false
+	}
+	other, ok := t.follower(to)
+	if !ok {
+		return false
+	}
+	high, ok := v.parseFigure(t.core(other))
+	if !ok || high.cur != f.cur {
+		return false
+	}
+	name, _, _ := scaleOf(high.rest, true)
+	return name != "" || high.rest == "" && v.scaleFollows(t, other)
 }
 
 // isLoss says that a negative amount is earnings, so that a person would call it a loss: it is for a share, or what stands
@@ -280,7 +316,8 @@ func (v *Verbaliser) bracketed(dst []byte, t *text, p piece) ([]byte, piece, boo
 		f.cur = cur
 	}
 	name, rest, _ := scaleOf(f.rest, f.cur != nil)
-	if rest == "" || rest[0] != ')' {
+	open := rest == "" && name == "" && f.cur != nil // the scale and the closing bracket are in the next piece
+	if !open && (rest == "" || rest[0] != ')') {
 		return dst, p, false
 	}
 	if cur == nil {
@@ -302,21 +339,29 @@ func (v *Verbaliser) bracketed(dst []byte, t *text, p piece) ([]byte, piece, boo
 			dst = word(dst, name)
 		}
 	} else {
+		first := p
 		last := piece{start: p.start, from: p.from, to: p.end, end: p.end}
 		if name == "" {
 			if next, ok := t.follower(last); ok {
 				l := lower(t.core(next))
-				if scaleWords[string(l.key())] {
+				if scaleWords[string(l.key())] && (!open || strings.HasPrefix(t.after(next), ")")) {
 					name = scaleName(l.key())
 					p = next
 					last = next
 				}
 			}
 		}
+		if open {
+			if name == "" || last == first {
+				return dst, first, false
+			}
+			p.to++
+			last = p
+		}
 		lead := "minus"
-		if v.isLoss(t, p, last, "") {
+		if v.isLoss(t, first, last, "") {
 			lead = "a loss of"
-			if prev, at := t.previous(p.start); isLossWord(prev) {
+			if prev, at := t.previous(first.start); isLossWord(prev) {
 				lead = ""
 			} else if prev, _ = t.previous(at); isLossWord(prev) {
 				lead = ""

@@ -39,7 +39,8 @@ func fiscalOf(s string) (f fiscalSpan, ok bool) {
 	if s == "" {
 		return f, f.kind != 'Y'
 	}
-	return f, (len(s) == 2 || len(s) == 4) && atoi(s) >= 0
+	y := atoi(s)
+	return f, len(s) == 2 && y >= 10 && y < 60 || len(s) == 4 && y >= 1900 && y < 2100
 }
 
 // period says fiscal and calendar periods. After a preposition a quarter takes its article.
@@ -54,7 +55,14 @@ func (v *Verbaliser) period(dst []byte, t *text, p piece) ([]byte, piece, bool) 
 	}
 	f, ok := fiscalOf(core)
 	if !ok {
-		return dst, p, false
+		low, high, dash := cutDash(core)
+		a, ok1 := fiscalOf(low)
+		b, ok2 := fiscalOf(high)
+		if !dash || !ok1 || !ok2 || a.kind != 'Q' || b.kind != 'Q' || a.year != b.year || a.year != "" {
+			return dst, p, false
+		}
+		dst = word(word(dst, onesOrdinal[a.n]), "quarter to")
+		return word(word(dst, onesOrdinal[b.n]), "quarter"), p, true
 	}
 	last := p
 	fiscal := strings.Contains(core, "FY")

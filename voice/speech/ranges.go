@@ -6,6 +6,12 @@ import "strings"
 // said once, at the end, as people do.
 func (v *Verbaliser) rangeOf(dst []byte, t *text, p piece, low figure) ([]byte, piece, bool) {
 	name, rest, _ := v.scaleIn(low.rest, low.cur != nil)
+	shared := 0 // letters of a unit that both ends name: "12x–14x"
+	for name == "" && shared < len(rest) && letter(rest[shared]) {
+		shared++
+	}
+	unit := rest[:shared]
+	rest = rest[shared:]
 	percent := strings.HasPrefix(rest, "%")
 	rest = strings.TrimPrefix(rest, "%")
 	dash := 0
@@ -21,10 +27,13 @@ func (v *Verbaliser) rangeOf(dst []byte, t *text, p piece, low figure) ([]byte, 
 	if !ok || high.prefix != "" || high.sign != "" && low.n.one() {
 		return dst, p, false
 	}
+	if unit != "" && high.rest != unit {
+		return dst, p, false
+	}
 	if strings.ContainsAny(high.rest, "-–/:") && !strings.Contains(high.rest, "-year") && !strings.HasPrefix(high.rest, "-basis") {
 		return dst, p, false // a date, a telephone number, a serial number
 	}
-	if !v.literal && low.cur == nil && high.cur == nil && high.rest == "" && low.rest[0] == '-' && len(low.n.whole)+len(high.n.whole) > 8 {
+	if !v.literal && low.cur == nil && high.cur == nil && high.rest == "" && low.rest[0] == '-' && digitCount(low.n.whole)+digitCount(high.n.whole) > 8 && !low.n.comma {
 		return dst, p, false
 	}
 	dst = low.lead(dst)
@@ -34,13 +43,15 @@ func (v *Verbaliser) rangeOf(dst []byte, t *text, p piece, low figure) ([]byte, 
 	if next, ok := t.follower(p); ok && years && v.unitPiece(t, next) {
 		years = false
 	}
+	shortYears := !v.literal && low.n.frac == "" && len(low.n.whole) == 4 && len(high.n.whole) == 2 && high.rest == "" && low.cur == nil &&
+		atoi(low.n.whole) >= 1900 && atoi(low.n.whole) < 2100
 	switch {
-	case years:
+	case years, shortYears:
 		dst = year(dst, atoi(low.n.whole))
 	case v.literal && low.cur == nil && high.cur == nil && name == "" && !percent && high.rest == "" && low.n.frac == "" && high.n.zero():
 		dst = decimal(dst, low.n, true)
 		return decimal(word(dst, "-"), high.n, true), p, true
-	case low.cur != nil && high.cur != nil && (high.rest == "" && !v.scaleFollows(t, p) || highScale == ""):
+	case low.cur != nil && high.cur != nil && (high.rest == "" && !v.scaleFollows(t, p) || high.rest != "" && highScale == ""):
 		dst = v.money(dst, low.cur, low.n, name, false)
 	case low.cur != nil && high.cur == nil && high.rest == "" && name == "" && !v.scaleFollows(t, p):
 		dst = decimal(dst, low.n, v.literal)
@@ -61,7 +72,7 @@ func (v *Verbaliser) rangeOf(dst []byte, t *text, p piece, low figure) ([]byte, 
 	if years {
 		return year(dst, atoi(high.n.whole)), p, true
 	}
-	if !v.literal && low.n.frac == "" && len(low.n.whole) == 4 && len(high.n.whole) == 2 && high.rest == "" && atoi(low.n.whole) >= 1900 && atoi(low.n.whole) < 2100 && low.cur == nil {
+	if shortYears {
 		return below100(dst, atoi(high.n.whole)), p, true
 	}
 	if high.cur == nil {

@@ -35,8 +35,6 @@ func (v *Verbaliser) symbols(dst []byte, s string) []byte {
 				dst = append(dst, w...)
 			} else if out, ok := acronym(dst, w); ok && !v.literal {
 				dst = out
-			} else if !v.literal && initials(w) {
-				dst = spell(dst, strings.ReplaceAll(w, ".", ""))
 			} else if !v.literal && strings.IndexByte(w, '.') > 0 && upper(w[0]) && len(w) <= 7 {
 				dst = spell(dst, w) // a class of shares: BRK.B
 			} else {
@@ -300,7 +298,7 @@ func initials(w string) bool {
 		return false
 	}
 	for i := 1; i < len(w); i += 2 {
-		if w[i] != '.' {
+		if w[i] != '.' || !letter(w[i+1]) {
 			return false
 		}
 	}

@@ -134,6 +134,12 @@ func (v *Verbaliser) wordLike(dst []byte, t *text, p piece) ([]byte, piece, bool
 		if out, ok := acronym(dst, core); ok {
 			return out, p, true
 		}
+		if initials(core) {
+			if next := t.piece(p.end); t.after(p) == "." && next.from < len(t.s) && !upper(t.s[next.from]) {
+				p.to++ // the full stop is theirs, not the sentence's
+			}
+			return spell(dst, strings.ReplaceAll(core, ".", "")), p, true
+		}
 	}
 	if plainWord(core) {
 		return word(dst, core), p, true

@@ -174,7 +174,12 @@ func (v *Verbaliser) attachedUnit(dst []byte, f figure) ([]byte, bool) {
 			}
 			return word(number(), "cents"), true
 		}
-	case "s", "'s", "’s":
+	case "'s", "’s":
+		if y := atoi(f.n.whole); len(f.n.whole) == 4 && y%10 != 0 && y >= 1900 && y < 2100 {
+			return append(year(dst, y), rest...), true
+		}
+		return v.decade(dst, f)
+	case "s":
 		return v.decade(dst, f)
 	}
 	if s, ok := strings.CutPrefix(rest, "º&"); ok && v.literal {

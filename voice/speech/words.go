@@ -133,6 +133,9 @@ func acronym(dst []byte, s string) ([]byte, bool) {
 	for n < len(s) && upper(s[n]) {
 		n++
 	}
+	if n >= 1 && n+2 == len(s) && s[n] == '-' && upper(s[n+1]) && n <= 4 && !shouted[s[:n]] {
+		return spell(spell(dst, s[:n]), s[n+1:]), true // a class of shares: BF-B
+	}
 	tail := s[n:]
 	switch tail {
 	case "", "s", "'s", "’s", "s'":
