@@ -28,9 +28,8 @@ brief: build ## build the sample brief if there is none
 demo: setup-test web build models ## record a call with both sides into docs/demo
 	@$(BIN) demo --out docs/demo
 
-eval: build brief ## score the sample questions against the committed baseline, in text and in voice
+eval: build brief ## score the sample questions against the committed baseline
 	@$(BIN) eval --baseline evals/baseline.json
-	@$(BIN) eval --voice --report var/eval-voice.html
 
 bench: build models ## measure turns and calls on this machine
 	@$(BIN) bench turn
