@@ -13,6 +13,7 @@ func evalCommand() *cli.Command {
 			evalDeferralCommand(),
 			evalEndpointingCommand(),
 			evalExtractCommand(),
+			evalJudgeCommand(),
 			evalRecogniseCommand(),
 			evalVerbaliseCommand(),
 			evalFactsCommand(),
