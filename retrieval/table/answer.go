@@ -20,9 +20,12 @@ type Answer struct {
 	// Value is the number in its scale, exactly; nil where the answer is words.
 	Value   *big.Rat
 	Scale   Scale
-	Formula string  // of a computed number: "(2,310 − 2,020) ÷ 2,020"
-	From    string  // "table" or "text"
-	Sure    float64 // 0 to about 1
+	Formula string // of a computed number: "(2,310 − 2,020) ÷ 2,020"
+	From    string // "table" or "text"
+	// Of a single cell: its row's label, the heading of its column, what stands over both, and whether it is money.
+	Label, Heading, Section string
+	Money                   bool
+	Sure                    float64 // 0 to about 1
 }
 
 // Sureness below which nothing is told, by where the answer comes from.
@@ -125,7 +128,25 @@ func (g *grid) lookup(a ask) (Answer, bool) {
 	if ws, _ := f.line.columnTimes(); w == (when{}) && len(ws) > 1 {
 		sure -= 0.3 // the row has a value for each of several times
 	}
-	return Answer{Text: f.cell.text, Value: f.cell.num.Value, Scale: g.scaleOf(f), From: "table", Sure: sure}, true
+	return Answer{
+		Text: f.cell.text, Value: f.cell.num.Value, Scale: g.scaleOf(f), From: "table", Sure: sure,
+		Label: f.line.label, Heading: f.line.heads[f.cell.col], Section: f.line.section, Money: g.money(f.cell.col) && g.scaleOf(f) != Percent,
+	}, true
+}
+
+// money says that a column has a currency's sign on most of its values, or on its first and last, as accounts do.
+func (g *grid) money(col int) bool {
+	signs, plain := 0, 0
+	for _, l := range g.lines {
+		for _, c := range l.cells {
+			if c.col == col && c.is && c.num.Money {
+				signs++
+			} else if c.col == col && c.is && c.num.Scale == One {
+				plain++
+			}
+		}
+	}
+	return signs > 0 && signs*4 >= plain
 }
 
 // scaleOf is a cell's scale: its own, its row's, its column's, or the table's where it is money or a count of the same kind.

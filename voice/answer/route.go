@@ -36,6 +36,8 @@ func (c *Conversation) asks(turn int, q retrieval.Query) []subagents.Ask {
 		}
 	case len(q.Entities) > 0 && q.Intent == retrieval.News:
 		add("news")
+	case len(q.Entities) == 1 && q.Metric == "" && (q.Intent == retrieval.Number || q.Intent == retrieval.Other):
+		add("tables") // a value that no metric of the lexicon names may stand in a filing
 	case len(q.Entities) == 0 && looksLikeSum(q.Text):
 		add("calc")
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/aubade/aubade/subagents/news"
 	"github.com/aubade/aubade/subagents/options"
 	"github.com/aubade/aubade/subagents/quote"
+	"github.com/aubade/aubade/subagents/tables"
 )
 
 // asksOptions are the metrics that only an option chain knows, unless domain.yaml says otherwise.
@@ -44,6 +45,7 @@ func helpers(b *Brain) ([]subagents.Member, map[string]string, error) {
 		{Agent: fundamentals.New(b.DB, fundamentals.Options{SEC: sec}), Cheap: sec == nil},
 		prices(b, settings["quote"], out),
 		{Agent: calendar.New(b.DB, b.Domain.Name, b.Now), Cheap: true},
+		{Agent: tables.New(b.DB, b.Domain.Name)},
 	}
 	if feeds := feedsOf(b.Domain); len(feeds) > 0 {
 		members = append(members, subagents.Member{Agent: news.New(b.DB, news.Options{Feeds: feeds, Get: out, Now: b.Now, Zone: zone})})
