@@ -41,6 +41,12 @@ func Anticipate(d *domain.Domain, lex lexicon.Lexicon, c Content) []store.Questi
 			}
 		}
 	}
+	closes := map[[2]string]string{} // by company and day
+	for _, f := range c.Facts {
+		if f.Metric == "close" {
+			closes[[2]string{f.Entity, PeriodKey(f.Period)}] = f.ID
+		}
+	}
 	companies := slices.Clone(d.Watch)
 	for _, t := range lex.Terms {
 		if t.Kind == lexicon.Company && !slices.Contains(companies, t.ID) {
@@ -60,7 +66,11 @@ func Anticipate(d *domain.Domain, lex lexicon.Lexicon, c Content) []store.Questi
 				name = Possessive(name)
 			}
 			text := strings.Replace(a.text, "%s", name, 1)
-			out = append(out, store.Question{ID: "q-" + shortHash(text), Text: text, Answer: f.Statement, Facts: []string{f.ID}})
+			facts := []string{f.ID}
+			if id := closes[[2]string{id, PeriodKey(f.Period)}]; id != "" && f.Metric == "change-day" {
+				facts = append(facts, id) // the answer tells the price as well
+			}
+			out = append(out, store.Question{ID: "q-" + shortHash(text), Text: text, Answer: f.Statement, Facts: facts})
 		}
 	}
 	return out

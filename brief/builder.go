@@ -167,7 +167,7 @@ func (b *Builder) finished(ctx context.Context, report *Report) (store.Edition, 
 func (b *Builder) inputKey(docs []store.Document, lex lexicon.Lexicon) string {
 	h := sha256.New()
 	enc := json.NewEncoder(h)
-	enc.Encode([]any{"build/1", b.Domain.Name, b.Digester.Name(), b.Embedder.Spec(), lex, b.Domain.Watch, b.Domain.Questions, b.today()})
+	enc.Encode([]any{"build/2", b.Domain.Name, b.Digester.Name(), b.Embedder.Spec(), lex, b.Domain.Watch, b.Domain.Questions, b.today()})
 	for _, d := range docs {
 		enc.Encode([]any{d.ID, d.Hash, d.Title, d.Published, d.Kind, d.Entities, d.Unverified})
 	}

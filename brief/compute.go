@@ -280,13 +280,10 @@ func (c *computer) change(now store.Fact, back int, suffix, since string) {
 	case -1:
 		verb = "fell " + v.Abs().String() + " from "
 	case 0:
-		verb = "was the same as "
+		verb = "moved " + v.String() + " from "
 	}
 	name := Possessive(c.term.Name) + " " + c.name(now.Metric)
 	statement := fmt.Sprintf("%s %s%s, to %s in %s.", name, verb, since, now.Value, fiscal.Say(now.Period))
-	if v.Value.Sign() == 0 {
-		statement = fmt.Sprintf("%s %s%s: %s in %s.", name, verb, since, now.Value, fiscal.Say(now.Period))
-	}
 	c.add(now.Metric+suffix, v, now.Period, statement, formula, now, then)
 }
 
@@ -354,7 +351,7 @@ func (c *computer) moved(metric, words string, now, then store.Fact) {
 	case -1:
 		verb = "fell " + v.Abs().String()
 	case 0:
-		verb = "did not change"
+		verb = "moved " + v.String()
 	}
 	statement := fmt.Sprintf("%s shares %s%s, to %s on %s.", Possessive(c.term.Name), verb, words, now.Value, fiscal.Say(now.Period))
 	c.add(metric, v, p, statement, formula, now, then)

@@ -91,21 +91,22 @@ func (b *Brain) Now() time.Time { return b.Domain.Now(time.Now()) }
 
 // retriever opens an edition with the embedder that it was built with.
 func (b *Brain) retriever(ctx context.Context, e store.Edition) (*retrieval.Retriever, error) {
-	embedder, err := b.embedder(ctx, e)
+	embedder, err := OpenEmbedder(ctx, b.DB, e)
 	if err != nil {
 		return nil, err
 	}
 	return retrieval.New(ctx, b.DB, e, embedder)
 }
 
-func (b *Brain) embedder(ctx context.Context, e store.Edition) (llm.Embedder, error) {
+// OpenEmbedder opens the embedder that an edition was built with; nil where its passages have no vectors.
+func OpenEmbedder(ctx context.Context, db *store.DB, e store.Edition) (llm.Embedder, error) {
 	spec, err := parseSpec(e.Embedder)
 	if err != nil {
 		return nil, nil // an edition without vectors is searched by its words
 	}
 	switch spec.Kind {
 	case "lsa":
-		blob, err := b.DB.Attachment(ctx, e.ID, brief.EmbedderBlob)
+		blob, err := db.Attachment(ctx, e.ID, brief.EmbedderBlob)
 		if err != nil {
 			return nil, err
 		}

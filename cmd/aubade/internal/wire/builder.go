@@ -47,7 +47,7 @@ func OpenNight(c config.Config) (*Night, error) {
 }
 
 func builder(n *Night) (*brief.Builder, error) {
-	b := &brief.Builder{DB: n.DB, Domain: n.Domain, Keep: n.Config.Brief.Keep}
+	b := &brief.Builder{DB: n.DB, Domain: n.Domain, Keep: n.Config.Brief.Keep, Gate: gate{n}}
 	home, err := n.Config.HomeDir()
 	if err != nil {
 		return nil, err
