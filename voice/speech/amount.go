@@ -129,6 +129,9 @@ var prefixes = []struct{ mark, ear, literal string }{
 // parseFigure reads a figure at the start of s. Signs count only where nothing precedes them.
 func (v *Verbaliser) parseFigure(s string) (f figure, ok bool) {
 	for _, p := range prefixes {
+		if s == "" || digit(s[0]) || letter(s[0]) {
+			break
+		}
 		if strings.HasPrefix(s, p.mark) {
 			f.prefix, s = p.ear, s[len(p.mark):]
 			if v.literal {

@@ -63,9 +63,12 @@ var currencyCodes = map[string]*currency{
 
 // currencyAt reads the sign of a currency before a digit, a point or a sign.
 func currencyAt(s string) (*currency, int) {
+	if s == "" || s[0] >= 'a' && s[0] <= 'z' || digit(s[0]) {
+		return nil, 0
+	}
 	for i := range currencySigns {
 		c := &currencySigns[i]
-		if !strings.HasPrefix(s, c.sign) {
+		if c.sign[0] != s[0] || !strings.HasPrefix(s, c.sign) {
 			continue
 		}
 		n := len(c.sign)
@@ -294,14 +297,15 @@ func (v *Verbaliser) leadingCode(dst []byte, t *text, p piece) ([]byte, piece, b
 
 // bracketed says the negative numbers of tables and reports: "(82,668)" alone, "$(0.42)", "of ($0.42)".
 func (v *Verbaliser) bracketed(dst []byte, t *text, p piece) ([]byte, piece, bool) {
-	if v.literal {
+	s := t.s[p.start:p.end]
+	bracket := strings.IndexByte(s, '(')
+	if v.literal || bracket < 0 {
 		return dst, p, false
 	}
-	s := t.s[p.start:p.end]
 	var cur *currency
 	for i := range currencySigns {
-		if c := &currencySigns[i]; strings.HasPrefix(s, c.sign+"(") {
-			cur, s = c.cur, s[len(c.sign):]
+		if c := &currencySigns[i]; c.sign == s[:bracket] {
+			cur, s = c.cur, s[bracket:]
 			break
 		}
 	}

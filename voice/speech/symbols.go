@@ -204,6 +204,9 @@ func plainHost(s string) bool {
 // "123-45-6789", "192.168.0.1".
 func (v *Verbaliser) phone(dst []byte, t *text, p piece) ([]byte, bool) {
 	raw := t.s[p.start:p.to]
+	if raw == "" || raw[0] != '+' && raw[0] != '(' && !digit(raw[0]) {
+		return dst, false
+	}
 	s := strings.TrimPrefix(strings.TrimPrefix(raw, "+"), "(")
 	if s == "" || !digit(s[0]) || strings.IndexByte(s, '-') < 0 && strings.Count(s, ".") != 3 {
 		if out, ok := countryCode(dst, t, p); ok {

@@ -33,6 +33,9 @@ func (v *Verbaliser) unit(dst []byte, t *text, p piece) ([]byte, int) {
 // say puts the core of p into words, and of the pieces after it as many as belong with it. It returns the last of them.
 func (v *Verbaliser) say(dst []byte, t *text, p piece) ([]byte, piece) {
 	core := t.core(p)
+	if v.justWord(t, p) {
+		return word(dst, core), p
+	}
 	if core == "-" && v.dashBetween(t, p) {
 		return word(dst, "to"), p
 	}
@@ -58,6 +61,27 @@ func (v *Verbaliser) say(dst []byte, t *text, p piece) ([]byte, piece) {
 		return out, last
 	}
 	return v.symbols(dst, core), p
+}
+
+// justWord says at once of most words that they are said as they stand: lower case, and nothing that is ever read otherwise.
+func (v *Verbaliser) justWord(t *text, p piece) bool {
+	core := t.core(p)
+	numeral := true
+	for i := 0; i < len(core); i++ {
+		c := core[i]
+		if c < 'a' || c > 'z' {
+			return false
+		}
+		numeral = numeral && strings.IndexByte("ivxlcdm", c) >= 0
+	}
+	if numeral || p.to < p.end && t.s[p.to] == '.' {
+		return false // "chapter ix", "approx."
+	}
+	if monthKeys[core] != 0 || weekdays[core] != "" || v.names[core] != nil {
+		return false
+	}
+	_, short := shorthand[core]
+	return !short
 }
 
 // citationMark says that a piece is a mark such as "[2]", which is for the eyes alone.

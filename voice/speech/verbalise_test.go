@@ -42,3 +42,11 @@ func BenchmarkVerbalise(b *testing.B) {
 		v.Verbalise(sentence)
 	}
 }
+
+func TestASentenceCostsAtMostFiveAllocations(t *testing.T) {
+	v := NewVerbaliser(Options{Lexicon: sampleNames})
+	const sentence = "Larkspur Semiconductor's revenue was $2.31 billion in Q3 FY26, up 14.4% from a year earlier, and it lost $0.42 a share."
+	if n := testing.AllocsPerRun(100, func() { v.Verbalise(sentence) }); n > 5 {
+		t.Errorf("%.0f allocations", n)
+	}
+}
