@@ -20,10 +20,10 @@ type price struct {
 
 const (
 	priceStart   = 0.1
-	priceFloor   = 0.1  // what helps fewer than one turn in ten is not worth a call: the bank keeps it for worse days
-	priceStep    = 0.02 // how fast the price moves: by a half in some hundred calls
-	bankReserve  = 10   // extra calls that the price tries to keep in the bank
-	bankPressure = 0.02 // by how much of the share the aim changes with each call above or below the reserve
+	priceFloor   = 0.1   // what helps fewer than one turn in ten is not worth a call: the bank keeps it for worse days
+	priceStep    = 0.008 // how fast the price moves: by a third in some four hundred calls of a tenth too many
+	bankReserve  = 40    // extra calls that the price tries to keep in the bank
+	bankPressure = 0.02  // by how much of the share the aim changes with each call above or below the reserve
 )
 
 func newPrice(share float64) price {
