@@ -99,6 +99,10 @@ func (e *ear) close() {
 	<-e.done
 }
 
+// sure is the margin over the rival's first pass from which its other passes need not be waited for. Of 13 recordings of
+// other speech the closest came to 3.4; of 16 questions of the domain 13 are beyond it.
+const sure = 8.0
+
 // partialEvery is how much sound lies between two looks at the best path.
 const partialEvery = pocketsphinx.Rate / 10
 
@@ -161,11 +165,13 @@ func Handle(ctx context.Context, what []byte, s *child.Stream) (err error) {
 				second.jobs <- func() { _ = second.d.Write(pcm) }
 			}
 		case sendEnd:
-			rival := make(chan float64, 1) // the one value of one utterance
+			early, rival := make(chan float64, 1), make(chan float64, 1) // the one value each of one utterance
 			if second != nil {
 				second.jobs <- func() {
-					second.d.End()
 					_, score, frames := second.d.Best()
+					early <- perFrame(score, frames)
+					second.d.End()
+					_, score, frames = second.d.Best()
 					rival <- perFrame(score, frames)
 				}
 			}
@@ -174,7 +180,11 @@ func Handle(ctx context.Context, what []byte, s *child.Stream) (err error) {
 				margin := 0.0
 				if second != nil {
 					_, score, frames := domain.Best()
-					margin = perFrame(score, frames) - <-rival
+					own := perFrame(score, frames)
+					// The rival's last passes take longer than everything else that the caller waits for.
+					if margin = own - <-early; margin < sure {
+						margin = own - <-rival
+					}
 				}
 				send(s, domain, true, margin)
 			}
