@@ -321,7 +321,11 @@ func TestPreparedQuestionsAreAdopted(t *testing.T) {
 		s.Prepare(1, halden) // a better guess: the first is cancelled
 		time.Sleep(300 * time.Millisecond)
 		start := time.Now()
-		got := s.Ask(t.Context(), 1, start.Add(time.Second), halden)
+		halden.Question.Name = "the revenue of Halden"
+		got := s.Ask(t.Context(), 2, start.Add(time.Second), halden)
+		if q := got.Findings[0].Ask.Question; q.Turn != 2 || q.Name != "the revenue of Halden" || q.Speculative {
+			t.Errorf("the question is still the guess: %+v", q)
+		}
 		if texts(got.Findings) != "facts=1" || time.Since(start) != 100*time.Millisecond {
 			t.Errorf("got %+v after %v", got, time.Since(start))
 		}

@@ -80,7 +80,7 @@ func (s *Session) Begin(turn int, deadline time.Time, asks ...Ask) *Gather {
 	now := d.now()
 	g := &Gather{session: s, deadline: deadline, done: make(chan struct{})}
 	for _, a := range asks {
-		p := s.adopt(a)
+		p := s.adopt(turn, a)
 		if p == nil {
 			p = s.newPart(turn, a, now)
 			p.begin(now, deadline.Sub(now))
@@ -126,7 +126,7 @@ func (s *Session) Prepare(turn int, asks ...Ask) {
 }
 
 // adopt hands over a question that was prepared, if this is one.
-func (s *Session) adopt(a Ask) *part {
+func (s *Session) adopt(turn int, a Ask) *part {
 	m := s.desk.members[a.Agent]
 	if m == nil || !m.Cheap {
 		return nil
@@ -140,6 +140,10 @@ func (s *Session) adopt(a Ask) *part {
 	if p.settled && p.err != nil && !errors.Is(p.err, ErrNothing) {
 		return nil
 	}
+	// From here on it is this turn's question, in this turn's words.
+	q := &a.Question
+	q.ID, q.Session, q.Turn, q.Asked = p.id, s.ID, turn, p.asked
+	p.ask = a
 	return p
 }
 
