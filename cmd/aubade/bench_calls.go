@@ -10,7 +10,14 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/aubade/aubade/cmd/aubade/internal/bench"
+	"github.com/aubade/aubade/voice/livekit/caller"
 )
+
+// recited is what callers of the sample market ask when nobody has recorded anything else.
+var recited = []string{
+	"what was Larkspur's revenue last quarter", "how did Halden close", "what was Ostrander's revenue last quarter",
+	"how did Thessaly close", "what is the implied volatility of Halden", "what was Larkspur's net income last quarter",
+}
 
 func benchCallsCommand() *cli.Command {
 	return &cli.Command{
@@ -21,6 +28,8 @@ func benchCallsCommand() *cli.Command {
 			&cli.FloatFlag{Name: "minutes", Value: 2, Usage: "at each level"},
 			&cli.DurationFlag{Name: "every", Value: 10 * time.Second, Usage: "a caller begins a turn so often, answered or not"},
 			&cli.IntFlag{Name: "count", Value: 24, Usage: "different turns"},
+			&cli.BoolFlag{Name: "real", Usage: "no stubs: measure aubade agent with its configured ears, voice and brain"},
+			&cli.StringFlag{Name: "audio", Usage: "with --real: `FOLDER` of recorded questions (.wav); default: Festival says some"},
 			&cli.StringFlag{Name: "label", Usage: "of this run, in the CSV and on the chart"},
 			&cli.StringFlag{Name: "csv", Usage: "write a line for each level to `FILE`"},
 			&cli.StringFlag{Name: "html", Usage: "write the chart to `FILE`"},
@@ -34,7 +43,19 @@ func benchCallsCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
+			var clips []*caller.Clip
+			if c.Bool("real") {
+				if dir := c.String("audio"); dir != "" {
+					clips, err = bench.ReadClips(dir)
+				} else {
+					clips, err = bench.Recite(recited)
+				}
+				if err != nil {
+					return err
+				}
+			}
 			r, err := bench.Calls(ctx, bench.CallsOptions{
+				Real: c.Bool("real"), Clips: clips,
 				Sessions: c.IntSlice("sessions"), For: time.Duration(c.Float("minutes") * float64(time.Minute)), Every: c.Duration("every"),
 				Turns: turns, Stub: stub, Label: c.String("label"), Log: c.Root().ErrWriter,
 			})

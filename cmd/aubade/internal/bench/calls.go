@@ -22,9 +22,12 @@ type CallsOptions struct {
 	Every    time.Duration // a caller begins a turn so often, whether or not the last one was answered
 	Turns    []Turn
 	Stub     Stub
-	Label    string
-	Here     bool
-	Log      io.Writer
+	// Real measures `aubade agent` with its configured ears, voice and brain, to whom the callers say Clips.
+	Real  bool
+	Clips []*caller.Clip
+	Label string
+	Here  bool
+	Log   io.Writer
 }
 
 // A CallsReport is a level for each number of sessions.
@@ -66,19 +69,26 @@ func Calls(ctx context.Context, o CallsOptions) (*CallsReport, error) {
 	}
 	r := &CallsReport{Machine: ThisMachine(), Label: o.Label,
 		Stub: fmt.Sprintf("%v / %v / %v", o.Stub.Final, o.Stub.FirstToken, o.Stub.FirstAudio)}
-	clips := make([]*caller.Clip, len(o.Turns))
-	for i, t := range o.Turns {
-		var err error
-		if clips[i], err = t.Clip(); err != nil {
-			return nil, fmt.Errorf("bench calls: %w", err)
+	clips := o.Clips
+	if o.Real {
+		r.Stub = "none: the configured ears, voice and brain"
+	} else {
+		clips = make([]*caller.Clip, len(o.Turns))
+		for i, t := range o.Turns {
+			var err error
+			if clips[i], err = t.Clip(); err != nil {
+				return nil, fmt.Errorf("bench calls: %w", err)
+			}
 		}
-		if t.End > o.Every-2*time.Second {
-			return nil, fmt.Errorf("bench calls: turn %s lasts %v, which leaves no time for an answer within %v", t.ID, t.End, o.Every)
+	}
+	for _, c := range clips {
+		if c.Duration() > o.Every-2*time.Second {
+			return nil, fmt.Errorf("bench calls: a turn of %v leaves no time for an answer within %v", c.Duration(), o.Every)
 		}
 	}
 	for _, n := range o.Sessions {
 		// A fresh pair of processes for each level: what one left behind does not count against the next.
-		h, err := startHost(ctx, o.Here, agentConfig{Stub: o.Stub, Turns: o.Turns})
+		h, err := startHost(ctx, o.Here, agentConfig{Stub: o.Stub, Turns: o.Turns, Real: o.Real})
 		if err != nil {
 			return nil, fmt.Errorf("bench calls: %w", err)
 		}
@@ -127,6 +137,9 @@ func level(ctx context.Context, o CallsOptions, h *host, clips []*caller.Clip, n
 			_ = pause(ctx, time.Duration(i)*100*time.Millisecond)
 			first := i * len(clips) / n
 			call, err := dial(ctx, h, fmt.Sprintf("bench-%d-%d", i, first), caller.Options{OnEvent: c.event})
+			if err == nil && o.Real {
+				hearOut(ctx, call)
+			}
 			joined.Done()
 			at := <-begin
 			if err != nil {
@@ -147,13 +160,23 @@ func level(ctx context.Context, o CallsOptions, h *host, clips []*caller.Clip, n
 	}
 	// Memory is looked at while all are talking.
 	_ = pause(ctx, o.For*3/4)
-	agent, srv := usageOf(h.agent).PSS, usageOf(h.server).PSS
+	agent, srv := agentUsage(h).PSS, usageOf(h.server).PSS
 	err := g.Wait()
 	c.l.CPU = before.until(sampleOf(h), h)
 	c.l.AgentPSS, c.l.SrvPSS = agent, srv
 	c.l.PerSec = float64(int(100*float64(c.l.Answered)/time.Since(at).Seconds())) / 100
 	c.l.VoiceToVoice, c.l.TTFA, c.l.Late = spread(c.v2v), spread(c.ttfa), ms(c.late)
 	return &c.l, err
+}
+
+// hearOut waits until the agent has greeted.
+func hearOut(ctx context.Context, call *caller.Caller) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if _, err := call.Answer(ctx, time.Time{}); err == nil {
+		_ = call.Quiet(ctx, 2*time.Second)
+	}
+	call.Forget()
 }
 
 // absent counts all the turns of a caller who got no call as lost.

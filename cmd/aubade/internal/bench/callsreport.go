@@ -11,7 +11,7 @@ import (
 
 // Print writes the report for people.
 func (r *CallsReport) Print(w io.Writer) {
-	fmt.Fprintf(w, "stubs %s\n\n", r.Stub)
+	fmt.Fprintf(w, "stub models: %s\n\n", r.Stub)
 	fmt.Fprintf(w, "%8s %7s %6s %6s | %s | %s | %s\n", "sessions", "turns", "lost", "over", "voice to voice ms, p50 p95 p99", "CPU ms/s: agent server client others", "MB: agent server")
 	for _, l := range r.Levels {
 		fmt.Fprintf(w, "%8d %7d %6d %6d | %8.0f %8.0f %8.0f | %8.0f %8.0f %8.0f %8.0f | %6.0f %6.0f\n", l.Sessions, l.Turns, l.Lost, l.Over,

@@ -29,6 +29,8 @@ type agentConfig struct {
 	Keys  livekit.Keys
 	Stub  Stub
 	Turns []Turn
+	// Real makes the agent `aubade agent`, with its own ears, voice and brain, in place of stubs.
+	Real bool `json:"-"`
 	// Profile is a file for the agent's CPU profile; empty writes none.
 	Profile string
 }
@@ -60,6 +62,7 @@ func lookInside() (insides, error) {
 var childArgs = map[string][]string{
 	"server": {"bench", "child", "server"},
 	"agent":  {"bench", "child", "agent"},
+	"real":   {"agent"},
 }
 
 // startHost starts a server and an agent.
@@ -86,12 +89,24 @@ func startHost(ctx context.Context, here bool, c agentConfig) (*host, error) {
 	}{&c.URL, &c.Keys}); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the server: %w", err), stop())
 	}
-	ag, err := startChild(ctx, "agent", c)
+	ag, err := startAgent(ctx, c)
 	if err != nil {
 		return nil, errors.Join(err, stop())
 	}
 	children = append(children, ag)
 	return &host{URL: c.URL, Keys: c.Keys, server: srv.cmd.Process.Pid, agent: ag.cmd.Process.Pid, inside: ag.lookInside, close: stop}, nil
+}
+
+// startAgent starts the agent: stubs, or the real one.
+func startAgent(ctx context.Context, c agentConfig) (*child, error) {
+	if !c.Real {
+		return startChild(ctx, "agent", c)
+	}
+	ag, err := startChild(ctx, "real", nil, "LIVEKIT_URL="+c.URL, "LIVEKIT_API_KEY="+c.Keys.Key, "LIVEKIT_API_SECRET="+c.Keys.Secret)
+	if err == nil {
+		ag.interrupt = true // it reads no input
+	}
+	return ag, err
 }
 
 func hostHere(ctx context.Context, c agentConfig) (*host, error) {
@@ -119,6 +134,8 @@ type child struct {
 	in    io.WriteCloser
 	lines chan string
 	ready string
+	// interrupt says that it ends by a signal, not with its input.
+	interrupt bool
 }
 
 // lookInside asks an agent.
@@ -135,13 +152,14 @@ func (c *child) lookInside() (insides, error) {
 	}
 }
 
-func startChild(ctx context.Context, role string, config any) (*child, error) {
+func startChild(ctx context.Context, role string, config any, env ...string) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("start the %s: %w", role, err)
 	}
 	cmd := exec.Command(self, childArgs[role]...)
 	cmd.Stderr = os.Stderr
+	cmd.Env = append(os.Environ(), env...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -178,12 +196,15 @@ func startChild(ctx context.Context, role string, config any) (*child, error) {
 
 func (c *child) stop() error {
 	_ = c.in.Close()
+	if c.interrupt {
+		_ = c.cmd.Process.Signal(os.Interrupt)
+	}
 	done := make(chan error, 1)
 	go func() { done <- c.cmd.Wait() }()
 	select {
 	case err := <-done:
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(20 * time.Second):
 		_ = c.cmd.Process.Kill()
 		return fmt.Errorf("%s did not end by itself", strings.Join(c.cmd.Args[1:], " "))
 	}

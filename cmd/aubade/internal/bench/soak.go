@@ -162,7 +162,7 @@ func (s *soaker) look() error {
 	if err != nil {
 		return err
 	}
-	u := usageOf(s.h.agent)
+	u := agentUsage(s.h)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := Sample{

@@ -160,7 +160,7 @@ type traced struct {
 }
 
 func (m *turnMeter) run(ctx context.Context) error {
-	idle := usageOf(m.h.agent)
+	idle := agentUsage(m.h)
 	if err := m.calibrate(ctx); err != nil {
 		return fmt.Errorf("calibrate the transport: %w", err)
 	}
@@ -178,7 +178,7 @@ func (m *turnMeter) run(ctx context.Context) error {
 		return err
 	}
 	m.r.Listening = s.since(m)
-	m.r.AgentPSS = usageOf(m.h.agent).PSS - idle.PSS
+	m.r.AgentPSS = agentUsage(m.h).PSS - idle.PSS
 	s = m.sample()
 	for i, t := range m.say {
 		if t.ID == interruption.ID {
@@ -440,7 +440,7 @@ func (m *turnMeter) sample() sample { return sampleOf(m.h) }
 
 func sampleOf(h *host) sample {
 	busy, _ := machineCPU()
-	return sample{time.Now(), usageOf(h.server).CPU, usageOf(h.agent).CPU, usageOf(selfPID).CPU, busy}
+	return sample{time.Now(), usageOf(h.server).CPU, agentUsage(h).CPU, usageOf(selfPID).CPU, busy}
 }
 
 // since is milliseconds of one core a second since then.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -46,6 +47,36 @@ func usageOf(pid int) Usage {
 		u.Files = len(list)
 	}
 	return u
+}
+
+// usageOfTree adds what a process's children use: the agent's engines are processes of their own.
+func usageOfTree(pid int) Usage {
+	u := usageOf(pid)
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		data, err := os.ReadFile(list)
+		if err != nil {
+			continue
+		}
+		for _, f := range strings.Fields(string(data)) {
+			if id, err := strconv.Atoi(f); err == nil {
+				c := usageOfTree(id)
+				u.CPU += c.CPU
+				u.PSS += c.PSS
+				u.Files += c.Files
+				u.Threads += c.Threads
+			}
+		}
+	}
+	return u
+}
+
+// agentUsage is what the agent uses: with its engines, unless it is this very process, whose children are all the others.
+func agentUsage(h *host) Usage {
+	if h.agent == selfPID {
+		return usageOf(h.agent)
+	}
+	return usageOfTree(h.agent)
 }
 
 // machineCPU is the time that all cores together have worked, and the time they had.
