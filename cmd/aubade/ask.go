@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -42,21 +44,21 @@ func askCommand() *cli.Command {
 			} else if err != nil {
 				return err
 			}
-			return ask(ctx, brain, c.Args().Slice(), c.Duration("wait"), c.Bool("json"), c.Root().Writer)
+			return ask(ctx, brain, "ask", slices.Values(c.Args().Slice()), c.Duration("wait"), c.Bool("json"), c.Root().Writer)
 		},
 	}
 }
 
-// ask puts the questions to one conversation, one after the other.
-func ask(ctx context.Context, b *wire.Brain, questions []string, wait time.Duration, asJSON bool, w io.Writer) error {
-	conv, err := b.Answerer.Open(ctx, "ask-"+time.Now().UTC().Format("20060102T150405.000000000"), "")
+// ask puts the questions to one conversation, one after the other. The command names it in the store.
+func ask(ctx context.Context, b *wire.Brain, command string, questions iter.Seq[string], wait time.Duration, asJSON bool, w io.Writer) error {
+	conv, err := b.Answerer.Open(ctx, command+"-"+time.Now().UTC().Format("20060102T150405.000000000"), "")
 	if err != nil {
 		return err
 	}
 	defer conv.Close()
 	edition, _ := conv.Edition()
 	d := &evals.Dialogue{Conversation: conv, Target: b.Config.Turn.Budget, Verbalise: b.Verbaliser(edition).Say}
-	for _, q := range questions {
+	for q := range questions {
 		a, err := d.Ask(ctx, q)
 		if err != nil {
 			return err

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"text/tabwriter"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -191,56 +190,20 @@ func (d *demonstration) see(e voice.Event, at time.Time) {
 	d.events = append(d.events, seen{at, e})
 }
 
-// demoLine is one line of the table.
-type demoLine struct {
-	At   float64 `json:"at"` // seconds since the call began
-	Who  string  `json:"who"`
-	What string  `json:"what"`
-	// TTFA is the silence that the caller heard before the answer, in seconds, from the two waveforms.
-	TTFA      float64          `json:"ttfa,omitempty"`
-	Waterfall *voice.Breakdown `json:"waterfall,omitempty"`
-	Citations []voice.Citation `json:"citations,omitempty"`
-}
-
 // lines puts what was said, understood and answered in order.
-func (d *demonstration) lines() []demoLine {
+func (d *demonstration) lines() []callLine {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	since := func(t time.Time) float64 { return t.Sub(d.began).Round(time.Millisecond).Seconds() }
-	var out []demoLine
+	var out []callLine
 	for _, e := range d.events {
-		l := demoLine{At: since(e.at)}
-		switch e.Kind {
-		case voice.Final:
-			l.Who, l.What = "understood", e.Text
-		case voice.Rejected:
-			l.Who, l.What = "understood", "(not about this market) "+e.Text
-		case voice.Saying:
-			if e.Say == nil {
-				continue
-			}
-			l.Who, l.What, l.Citations = "agent", e.Say.Text, e.Say.Citations
-		case voice.BargeIn:
-			l.Who, l.What = "interrupted", "heard until then: "+e.Heard
-		case voice.Deferral:
-			if e.Finding == nil {
-				continue
-			}
-			l.Who, l.What = "owed", e.Finding.Question+": "+e.Finding.State
-		case voice.Waterfall:
-			l.Who, l.Waterfall = "waterfall", e.Waterfall
-			var parts []string
-			for _, p := range e.Waterfall.Parts {
-				parts = append(parts, fmt.Sprintf("%s %d ms", p.Name, p.For.Milliseconds()))
-			}
-			l.What = fmt.Sprintf("%d ms = %s", e.Waterfall.TTFA.Milliseconds(), strings.Join(parts, " + "))
-		default:
-			continue
+		if l, ok := lineOf(e.Event); ok {
+			l.At = since(e.at)
+			out = append(out, l)
 		}
-		out = append(out, l)
 	}
 	for _, s := range d.spoken {
-		l := demoLine{At: since(s.from), Who: "caller", What: s.what}
+		l := callLine{At: since(s.from), Who: "caller", What: s.what}
 		if !s.answered.IsZero() {
 			l.TTFA = s.answered.Sub(s.to).Round(time.Millisecond).Seconds()
 		}
@@ -248,23 +211,12 @@ func (d *demonstration) lines() []demoLine {
 		for i < len(out) && out[i].At <= l.At {
 			i++
 		}
-		out = append(out[:i], append([]demoLine{l}, out[i:]...)...)
+		out = append(out[:i], append([]callLine{l}, out[i:]...)...)
 	}
 	return out
 }
 
-func (d *demonstration) print(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "seconds\twho\twhat\tsilence heard")
-	for _, l := range d.lines() {
-		silence := ""
-		if l.TTFA != 0 {
-			silence = fmt.Sprintf("%.0f ms", l.TTFA*1000)
-		}
-		fmt.Fprintf(t, "%7.2f\t%s\t%s\t%s\n", l.At, l.Who, l.What, silence)
-	}
-	return t.Flush()
-}
+func (d *demonstration) print(w io.Writer) error { return printCall(w, d.lines()) }
 
 // write keeps the call: its sound with both sides on two channels, and the table as text and JSON.
 func (d *demonstration) write(dir string) error {

@@ -49,6 +49,7 @@ func root() *cli.Command {
 			agentCommand(),
 			briefCommand(),
 			askCommand(),
+			talkCommand(),
 			engineCommand(),
 			evalCommand(),
 			benchCommand(),
