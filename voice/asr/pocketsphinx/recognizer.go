@@ -74,8 +74,10 @@ type stream struct {
 	mu     sync.Mutex
 	err    error
 	starts []audio.Position // of utterances whose final has not come, oldest first
-	gate   gate
-	msg    []byte // reused for each write
+	// empties are flushes of silence that came while a final was on its way.
+	empties int
+	gate    gate
+	msg     []byte // reused for each write
 }
 
 // Write passes sound on while somebody may be speaking: the decoders hear nothing of long silences.
@@ -130,6 +132,12 @@ func (s *stream) Flush() error {
 		return err
 	}
 	if !s.gate.open {
+		if len(s.starts) > 0 {
+			// An earlier final is on its way, and nothing may overtake it.
+			s.empties++
+			s.mu.Unlock()
+			return nil
+		}
 		s.mu.Unlock()
 		return s.deliver(voice.Transcript{Final: true})
 	}
@@ -195,7 +203,24 @@ func (s *stream) read() {
 		if s.deliver(t) != nil {
 			return
 		}
+		for range s.due() {
+			if s.deliver(voice.Transcript{Final: true}) != nil {
+				return
+			}
+		}
 	}
+}
+
+// due is how many empty finals may be given now that the last real one was.
+func (s *stream) due() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.starts) > 0 {
+		return 0
+	}
+	n := s.empties
+	s.empties = 0
+	return n
 }
 
 // frame is the decoder's: 10 ms.

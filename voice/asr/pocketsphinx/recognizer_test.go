@@ -201,6 +201,39 @@ func TestAKilledEngineEndsTheStreamAndTheNextHears(t *testing.T) {
 	t.Error("no stream opens any more:", err)
 }
 
+func TestAFlushOfSilenceDoesNotOvertakeAFinal(t *testing.T) {
+	r, _ := ears(t)
+	s, err := r.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, f := range audio.Frames(append(make([]int16, audio.Rate/2), spoken(t, "how did halden close on friday")...), audio.Rate) {
+		if err := s.Write(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // the second one finds nothing said, while the first one's final is still being worked out
+		if err := s.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var finals []string
+	for late := time.After(30 * time.Second); len(finals) < 2; {
+		select {
+		case tr := <-s.Results():
+			if tr.Final {
+				finals = append(finals, tr.Text)
+			}
+		case <-late:
+			t.Fatalf("%d finals came", len(finals))
+		}
+	}
+	if finals[0] == "" || finals[1] != "" {
+		t.Errorf("finals came as %q", finals)
+	}
+}
+
 func TestAFolderThatIsNotThereIsSaid(t *testing.T) {
 	_, e := ears(t)
 	_, err := New(e, Options{Dir: "/nonexistent"}).Open(t.Context())
