@@ -151,7 +151,7 @@ const (
 
 func vowel(c byte) bool { return c >= 'a' }
 
-func weak(c byte) int {
+func weakness(c byte) int {
 	switch {
 	case vowel(c):
 		return faint
@@ -161,7 +161,7 @@ func weak(c byte) int {
 	return whole
 }
 
-func swap(a, b byte) int {
+func confusion(a, b byte) int {
 	switch {
 	case a == b:
 		return 0
@@ -177,6 +177,17 @@ func swap(a, b byte) int {
 	return whole
 }
 
+// weak and swap are the costs as tables: they are looked up for every pair of sounds.
+var weak, swap = func() (w [128]int, s [128][128]int) {
+	for a := range byte(128) {
+		w[a] = weakness(a)
+		for b := range byte(128) {
+			s[a][b] = confusion(a, b)
+		}
+	}
+	return w, s
+}()
+
 // distance is how differently two sequences of sounds are heard: 0 alike, 1 nothing in common. It gives up above limit.
 func distance(a, b string, limit float64) float64 {
 	if len(a) > 60 || len(b) > 60 || a == "" || b == "" {
@@ -186,14 +197,15 @@ func distance(a, b string, limit float64) float64 {
 	most := int(limit * float64(size))
 	var row [62]int
 	for j := range len(b) {
-		row[j+1] = row[j] + weak(b[j])
+		row[j+1] = row[j] + weak[b[j]&127]
 	}
 	for i := range len(a) {
+		w, costs := weak[a[i]&127], &swap[a[i]&127]
 		diagonal := row[0]
-		row[0] += weak(a[i])
+		row[0] += w
 		best := row[0]
 		for j := range len(b) {
-			cost := min(diagonal+swap(a[i], b[j]), row[j+1]+weak(a[i]), row[j]+weak(b[j]))
+			cost := min(diagonal+costs[b[j]&127], row[j+1]+w, row[j]+weak[b[j]&127])
 			diagonal, row[j+1] = row[j+1], cost
 			best = min(best, cost)
 		}
@@ -208,7 +220,7 @@ func distance(a, b string, limit float64) float64 {
 func weight(s string) int {
 	n := 0
 	for i := range len(s) {
-		n += max(weak(s[i]), faint)
+		n += max(weak[s[i]&127], faint)
 	}
 	return n
 }

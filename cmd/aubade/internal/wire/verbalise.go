@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/voice"
 	"github.com/aubade/aubade/voice/speech"
@@ -8,11 +9,25 @@ import (
 
 // Verbaliser says an edition's writing in words for ears.
 func (b *Brain) Verbaliser(e store.Edition) *speech.Verbaliser {
-	lex := e.Lexicon
-	if len(lex.Terms) == 0 {
-		lex = b.Domain.Terms()
+	return speech.NewVerbaliser(speech.Options{Lexicon: b.lexicon(e), Now: b.Now(), Round: b.Config.Answer.RoundForEars})
+}
+
+// lexicon is the edition's, or the domain's own where the edition has none.
+func (b *Brain) lexicon(e store.Edition) lexicon.Lexicon {
+	if len(e.Lexicon.Terms) == 0 {
+		return b.Domain.Terms()
 	}
-	return speech.NewVerbaliser(speech.Options{Lexicon: lex, Now: b.Now(), Round: b.Config.Answer.RoundForEars})
+	return e.Lexicon
+}
+
+// Rewriter puts misheard names right in a transcript, and what was said of numbers, dates and tickers into writing.
+func (b *Brain) Rewriter(e store.Edition) func(voice.Transcript) voice.Transcript {
+	repairer, listener := speech.NewRepairer(b.lexicon(e)), speech.NewListener(b.lexicon(e))
+	return func(t voice.Transcript) voice.Transcript {
+		t.Text, _ = repairer.Repair(t.Text, nil)
+		t.Text, _ = listener.Write(t.Text)
+		return t
+	}
 }
 
 // Clauses turns a verbaliser into what a session wants: clauses that know which writing they stand for.
