@@ -247,9 +247,9 @@ func (d *Draft) Seal(ctx context.Context, describe func(*Edition)) (Edition, err
 			return fail(classify(err))
 		}
 	}
-	var words bytes.Buffer
+	words := bytes.NewBuffer([]byte{}) // never nil: an edition may have no words
 	for _, w := range slices.Sorted(maps.Keys(d.df)) {
-		fmt.Fprintf(&words, "%s %d\n", w, d.df[w])
+		fmt.Fprintf(words, "%s %d\n", w, d.df[w])
 	}
 	if _, err := d.sql.ExecContext(ctx, "insert into meta (key, value) values ('words', ?), ('edition', ?)", words.Bytes(), body); err != nil {
 		return fail(classify(err))
