@@ -88,7 +88,7 @@ func (g *grid) matched(l *line, c cell, p phrase) float64 {
 	score := 0.55*coverage + 0.45*precision
 	if n := len(l.words); n > 0 {
 		quoted := " " + strings.Join(words(timeless(l.label)), " ") + " "
-		if len(quoted) > 5 && strings.Contains(p.text, quoted) {
+		if len(quoted) > 4 && strings.Contains(p.text, quoted) {
 			score += 0.12
 		}
 	}

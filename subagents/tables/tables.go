@@ -39,6 +39,10 @@ func (h *Helper) Name() string { return "tables" }
 // filingsRead is how many filings of a company are looked at, the newest first.
 const filingsRead = 3
 
+// sureEnough is how sure a cell must be. It is told instead of the passages that speak of the same words, so that it must be
+// surer than a table that is asked for itself.
+const sureEnough = 0.85
+
 // Find tells one cell of one table, with its row as the quotation.
 func (h *Helper) Find(ctx context.Context, q subagents.Question) (subagents.Finding, error) {
 	subject := q.Subject()
@@ -102,11 +106,12 @@ func (h *Helper) read(d store.Document, subject, name, question string) (subagen
 		return subagents.Finding{}, false
 	}
 	asked := strings.TrimRight(question, "?. ") + " on " + words.Day(d.AsOf) + "?"
+	counting := strings.HasPrefix(strings.ToLower(strings.TrimSpace(question)), "how many")
 	var best table.Answer
 	var row string
 	for _, t := range tablesOf(d.Text) {
 		a, ok := table.Context{Table: t.rows, Paragraphs: []string{t.caption}}.Answer(asked)
-		if ok && a.Label != "" && a.Value != nil && a.Sure > best.Sure {
+		if ok && a.Label != "" && a.Value != nil && a.Sure > max(best.Sure, sureEnough) && !(counting && (a.Money || a.Scale == table.Percent)) {
 			if line := t.line(a); line != "" {
 				best, row = a, line
 				if best.Section == "" {

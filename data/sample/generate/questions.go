@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +38,9 @@ type Value struct {
 // truth works out a line such as "change revenue HLDN 0 4" from the table: quarters count back from the latest.
 func truth(line string) (Value, error) {
 	f := strings.Fields(line)
+	if len(f) == 0 {
+		return Value{}, errors.New("truth: an empty line")
+	}
 	num := func(i int) int {
 		n, err := strconv.Atoi(f[i])
 		if err != nil {
@@ -157,6 +162,53 @@ func filingOf(id string) string {
 	return "https://" + filingHost + last.Path()
 }
 
+// sourcesFor are the documents that say what a line of truth works out, or from which it is computed: the filing, the
+// reported facts, and the news of the quarter; of prices, the history and the day's story.
+func sourcesFor(line string) []string {
+	f := strings.Fields(line)
+	if len(f) == 0 {
+		return nil
+	}
+	var ids []string
+	for _, w := range f[1:] {
+		for _, c := range market {
+			if c.ID == w {
+				ids = append(ids, w)
+			}
+		}
+	}
+	var out []string
+	for _, id := range ids {
+		switch f[0] {
+		case "close", "move":
+			out = append(out, "prices/"+id+".csv")
+			for _, s := range stories() {
+				if s.Slug == "friday-close" {
+					out = append(out, s.url())
+				}
+			}
+		case "high", "low":
+			out = append(out, "prices/"+id+".csv")
+		case "iv":
+			out = append(out, "chains/"+id+".csv")
+		case "is":
+		default:
+			out = append(out, filingOf(id), fmt.Sprintf("https://%s/api/xbrl/companyfacts/CIK%010d.json", filingHost, company(id).CIK))
+			for _, s := range stories() {
+				if slices.Contains(s.Companies, id) && strings.HasSuffix(s.Slug, "-results") {
+					out = append(out, s.url())
+				}
+			}
+			for _, x := range filings() {
+				if x.Company.ID == id && (x.Items == "2.02" || x.Form == "10-K" && f[0] == "year") && !slices.Contains(out, "https://"+filingHost+x.Path()) {
+					out = append(out, "https://"+filingHost+x.Path())
+				}
+			}
+		}
+	}
+	return out
+}
+
 // templated are the questions that are made by rule, beside those written by hand.
 func templated() []Case {
 	var cases []Case
@@ -168,32 +220,41 @@ func templated() []Case {
 				panic(err)
 			}
 			c.Value = &v
+			c.Sources = sourcesFor(c.Truth)
+			if c.Kind == "comparison" { // of either company
+				for _, id := range c.Entities {
+					for _, x := range sourcesFor("revenue " + id + " 0") {
+						if !slices.Contains(c.Sources, x) {
+							c.Sources = append(c.Sources, x)
+						}
+					}
+				}
+			}
 		}
 		cases = append(cases, c)
 	}
 	for i, c := range market {
 		q := c.Quarters()[0]
-		src := []string{filingOf(c.ID)}
 		one := []string{c.ID}
-		add(Case{Question: fmt.Sprintf("What was %s's revenue in the %s?", c.Short, q.period()), Kind: "number", Truth: "revenue " + c.ID + " 0", Entities: one, Sources: src})
+		add(Case{Question: fmt.Sprintf("What was %s's revenue in the %s?", c.Short, q.period()), Kind: "number", Truth: "revenue " + c.ID + " 0", Entities: one})
 		switch i % 4 {
 		case 0:
-			add(Case{Question: fmt.Sprintf("What were %s's diluted earnings per share last quarter?", c.Short), Kind: "number", Truth: "eps " + c.ID + " 0", Entities: one, Sources: src})
-			add(Case{Question: fmt.Sprintf("What is the 52 week low of %s?", c.Short), Kind: "number", Truth: "low " + c.ID, Entities: one, Sources: []string{"prices/" + c.ID + ".csv"}})
+			add(Case{Question: fmt.Sprintf("What were %s's diluted earnings per share last quarter?", c.Short), Kind: "number", Truth: "eps " + c.ID + " 0", Entities: one})
+			add(Case{Question: fmt.Sprintf("What is the 52 week low of %s?", c.Short), Kind: "number", Truth: "low " + c.ID, Entities: one})
 		case 1:
-			add(Case{Question: fmt.Sprintf("What was %s's operating margin last quarter?", c.Short), Kind: "number", Truth: "operating-margin " + c.ID + " 0", Entities: one, Sources: src})
-			add(Case{Question: fmt.Sprintf("What was %s's capital expenditure last quarter?", c.Short), Kind: "number", Truth: "capex " + c.ID + " 0", Entities: one, Sources: src})
+			add(Case{Question: fmt.Sprintf("What was %s's operating margin last quarter?", c.Short), Kind: "number", Truth: "operating-margin " + c.ID + " 0", Entities: one})
+			add(Case{Question: fmt.Sprintf("What was %s's capital expenditure last quarter?", c.Short), Kind: "number", Truth: "capex " + c.ID + " 0", Entities: one})
 		case 2:
-			add(Case{Question: fmt.Sprintf("What was %s's net income last quarter?", c.Short), Kind: "number", Truth: "net-income " + c.ID + " 0", Entities: one, Sources: src})
-			add(Case{Question: fmt.Sprintf("How much debt does %s have?", c.Short), Kind: "number", Truth: "debt " + c.ID, Entities: one, Sources: src})
+			add(Case{Question: fmt.Sprintf("What was %s's net income last quarter?", c.Short), Kind: "number", Truth: "net-income " + c.ID + " 0", Entities: one})
+			add(Case{Question: fmt.Sprintf("How much debt does %s have?", c.Short), Kind: "number", Truth: "debt " + c.ID, Entities: one})
 		default:
-			add(Case{Question: fmt.Sprintf("What was %s's operating income last quarter?", c.Short), Kind: "number", Truth: "operating-income " + c.ID + " 0", Entities: one, Sources: src})
+			add(Case{Question: fmt.Sprintf("What was %s's operating income last quarter?", c.Short), Kind: "number", Truth: "operating-income " + c.ID + " 0", Entities: one})
 			add(Case{Question: fmt.Sprintf("Who is the chief executive of %s?", c.Name), Kind: "news", Accept: []string{c.CEO}, Entities: one, Sources: []string{"profiles/" + slug(c.Short) + ".md"}})
 		}
 		if i%2 == 0 {
-			add(Case{Question: fmt.Sprintf("How did %s's revenue change from the same quarter a year earlier?", c.Short), Kind: "change", Truth: "change revenue " + c.ID + " 0 4", Entities: one, Sources: src})
+			add(Case{Question: fmt.Sprintf("How did %s's revenue change from the same quarter a year earlier?", c.Short), Kind: "change", Truth: "change revenue " + c.ID + " 0 4", Entities: one})
 		} else {
-			add(Case{Question: fmt.Sprintf("What did %s close at on Friday?", c.Short), Kind: "number", Truth: "close " + c.ID, Entities: one, Sources: []string{"prices/" + c.ID + ".csv"}})
+			add(Case{Question: fmt.Sprintf("What did %s close at on Friday?", c.Short), Kind: "number", Truth: "close " + c.ID, Entities: one})
 		}
 	}
 	for _, p := range [][2]string{{"LRKS", "QUIL"}, {"HLDN", "CNDP"}, {"SRSH", "MRBL"}, {"NGAO", "THSY"}} {
@@ -203,11 +264,11 @@ func templated() []Case {
 			more = b
 		}
 		add(Case{Question: fmt.Sprintf("Which had more revenue last quarter, %s or %s?", a.Short, b.Short), Kind: "comparison", Accept: []string{more.Short}, Truth: "revenue " + more.ID + " 0",
-			Entities: []string{a.ID, b.ID}, Sources: []string{filingOf(a.ID), filingOf(b.ID)}})
+			Entities: []string{a.ID, b.ID}})
 	}
 	last := company("LRKS")
 	add(Case{Conversation: []string{"What was Larkspur's revenue last quarter?", "And the quarter before?"}, Kind: "number", Truth: "revenue LRKS 1", Entities: []string{last.ID}})
-	add(Case{Conversation: []string{"What was Ostrander's revenue last quarter?", "And the year before?"}, Kind: "number", Truth: "revenue OSTR 4", Entities: []string{"OSTR"}, Sources: []string{filingOf("OSTR")}})
+	add(Case{Conversation: []string{"What was Ostrander's revenue last quarter?", "And the year before?"}, Kind: "number", Truth: "revenue OSTR 4", Entities: []string{"OSTR"}})
 	news := func(question, id, source string, accept ...string) {
 		add(Case{Question: question, Kind: "news", Accept: accept, Entities: []string{id}, Sources: []string{source}})
 	}
@@ -234,7 +295,7 @@ func templated() []Case {
 	}
 	for _, o := range chains {
 		c := company(o.Company)
-		add(Case{Question: fmt.Sprintf("What is the implied volatility of %s?", c.Name), Kind: "slow", Truth: "iv " + c.ID, Entities: []string{c.ID}, Sources: []string{"chains/" + c.ID + ".csv"}, Within: "12s"})
+		add(Case{Question: fmt.Sprintf("What is the implied volatility of %s?", c.Name), Kind: "slow", Truth: "iv " + c.ID, Entities: []string{c.ID}, Within: "12s"})
 	}
 	return cases
 }
