@@ -298,7 +298,11 @@ func info(op *call.Operator) func(ctx context.Context) web.Info {
 			i.Stale = "no edition has been built yet"
 			return i
 		}
-		i.Edition = e.AsOf.Format("2 January 2006")
+		day := e.AsOf
+		if zone, err := b.Domain.Location(); err == nil {
+			day = day.In(zone) // the evening there may be tomorrow here
+		}
+		i.Edition = day.Format("2 January 2006")
 		if next := nextRun(b.Domain, time.Now()); !next.IsZero() {
 			i.NextRun = next.Format("Mon 2 Jan 15:04 MST")
 		}
