@@ -51,7 +51,7 @@ policy that knows the distributions, at the same extra calls, without and with f
 			row := func(name string, s deferral.Score) {
 				fmt.Fprintf(w, "%s\t%.2f %%\t%.2f %%\t%.2f %%\t%.0f ms\t\n", name, 100*s.CompleteOnTime, 100*s.PartsOnTime, 100*s.ExtraCalls, s.OverrunP999MS)
 			}
-			for _, name := range []string{deferral.WaitForAll, deferral.PlainDeferral, deferral.FixedHedge, deferral.Foresight, deferral.Optimum} {
+			for _, name := range []string{deferral.WaitForAll, deferral.PlainDeferral, deferral.FixedHedge, deferral.CappedHedge, deferral.Foresight, deferral.Optimum} {
 				row(name, r.Baselines[name])
 			}
 			row("desk", r.Score)

@@ -46,6 +46,9 @@ func TestTheDeskComesNearTheBestPolicyThatKnowsTheDistributions(t *testing.T) {
 			if r.OverrunP999MS != 0 || waits.OverrunP999MS < 1000 {
 				t.Errorf("overrun %.1f ms, waiting for all %.1f ms", r.OverrunP999MS, waits.OverrunP999MS)
 			}
+			if capped := r.Baselines[CappedHedge]; capped.ExtraCalls > r.ExtraCalls || capped.CompleteOnTime >= r.CompleteOnTime {
+				t.Errorf("the capped hedge makes %.4f of %.4f", capped.CompleteOnTime, capped.ExtraCalls)
+			}
 			if plain.CompleteOnTime >= r.CompleteOnTime || waits.CompleteOnTime != plain.CompleteOnTime {
 				t.Errorf("plain %.4f, waiting %.4f, desk %.4f", plain.CompleteOnTime, waits.CompleteOnTime, r.CompleteOnTime)
 			}

@@ -23,6 +23,8 @@ const (
 	WaitForAll    = "wait_for_all"
 	PlainDeferral = "plain_deferral"
 	FixedHedge    = "fixed_p90_hedge"
+	// CappedHedge is the fixed hedge that stops at as many extra calls as the Desk makes.
+	CappedHedge = "fixed_p90_hedge_same_calls"
 	// Optimum knows the distributions of its day, and makes as many extra calls as the Desk before and after the change.
 	Optimum = "best_causal"
 	// Foresight knows from the first turn what the change will bring, and saves calls for it: as many as the Desk's in all.
@@ -47,7 +49,7 @@ func Run(ctx context.Context, m Model, o Options) (Report, error) {
 		return err
 	})
 	g.Go(func() error { // meanwhile, what needs no word of the Desk
-		r.Baselines = map[string]Score{WaitForAll: askOnce(m, o, true), PlainDeferral: askOnce(m, o, false), FixedHedge: fixedHedge(m, o)}
+		r.Baselines = map[string]Score{WaitForAll: askOnce(m, o, true), PlainDeferral: askOnce(m, o, false), FixedHedge: fixedHedge(m, o, 1)}
 		oracles <- solveAll(m, o)
 		return nil
 	})
@@ -56,6 +58,7 @@ func Run(ctx context.Context, m Model, o Options) (Report, error) {
 	}
 	known := <-oracles
 	_, change := m.phases(o.Turns)
+	r.Baselines[CappedHedge] = fixedHedge(m, o, r.ExtraCalls)
 	r.Baselines[Foresight] = optimum(m, o, known, stretch{0, o.Turns, r.ExtraCalls})
 	r.Baselines[Optimum] = r.Baselines[Foresight]
 	if change > 0 && change < o.Turns {

@@ -55,17 +55,21 @@ func askOnce(m Model, o Options, waits bool) Score {
 	})
 }
 
-// fixedHedge asks again at the 90th percentile of what it knew at first, where nothing has answered by then.
-func fixedHedge(m Model, o Options) Score {
+// fixedHedge asks again at the 90th percentile of what it knew at first, where nothing has answered by then, as long as
+// its extra calls stay within a share of the ordinary ones.
+func fixedHedge(m Model, o Options, share float64) Score {
 	p90 := make([]time.Duration, len(m.Backends))
 	for i, b := range m.Backends {
 		p90[i] = b.quantile(0.9)
 	}
+	calls, extras := 0.0, 0.0
 	return simple(m, o, false, func(d *dice, b *Backend, _, i, turn, part int) (time.Duration, time.Duration, int) {
+		calls++
 		first := d.draw(b, turn, part, 0)
-		if first.answers(0) <= p90[i] || p90[i] >= o.Deadline {
+		if first.answers(0) <= p90[i] || p90[i] >= o.Deadline || extras+1 > share*calls {
 			return first.answers(0), first.after, 0
 		}
+		extras++
 		second := d.draw(b, turn, part, 1)
 		end := min(first.answers(0), second.answers(p90[i]))
 		if end == never {
