@@ -99,15 +99,10 @@ func (v *Verbaliser) fraction(dst []byte, t *text, p piece, f figure) ([]byte, p
 		return dst, p, false
 	}
 	dst = appendFraction(f.lead(dst), m.top, m.bottom)
-	return v.unitTail(dst, t, p, m.rest, f.n), p, true
-}
-
-// unitTail says what hangs on a fraction by a hyphen.
-func (v *Verbaliser) unitTail(dst []byte, _ *text, _ piece, rest string, _ num) []byte {
-	if rest == "" {
-		return dst
+	if m.rest != "" { // "1/2-inch"
+		return word(dst, m.rest[1:]), p, true
 	}
-	return word(dst, strings.TrimPrefix(rest, "-"))
+	return v.unitAfter(dst, t, p, figure{n: num{whole: m.top}}, false)
 }
 
 // wholeAndFraction says "2 1/2" in two pieces.

@@ -276,7 +276,11 @@ func isLossWord(w string) bool {
 
 // leadingCode says an amount whose currency stands before it in a piece of its own: "USD 5 million".
 func (v *Verbaliser) leadingCode(dst []byte, t *text, p piece) ([]byte, piece, bool) {
-	cur := currencyCodes[t.core(p)]
+	core := t.core(p)
+	cur := currencyCodes[core]
+	if core == "US$" || core == "US" {
+		cur = usd
+	}
 	if cur == nil {
 		return dst, p, false
 	}
@@ -285,7 +289,7 @@ func (v *Verbaliser) leadingCode(dst []byte, t *text, p piece) ([]byte, piece, b
 		return dst, p, false
 	}
 	f, ok := v.parseFigure(t.core(next))
-	if !ok || f.cur != nil {
+	if !ok || (core == "US") != (f.cur == dollar) {
 		return dst, p, false
 	}
 	f.cur = cur

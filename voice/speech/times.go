@@ -23,9 +23,9 @@ func (v *Verbaliser) time(dst []byte, t *text, p piece) ([]byte, piece, bool) {
 			return v.clockAndSuffix(dst, t, p, high)
 		}
 		// "5pm-7 pm": the suffix of the second time stands in the next piece
-		if next, ok := t.follower(p); ok && lok && atoi(high) > 0 && atoi(high) < 25 {
+		if next, ok := t.follower(p); ok && (lok || atoi(low) > 0 && atoi(low) < 13) && (hok || atoi(high) > 0 && atoi(high) < 25) {
 			if half, _, ok := halfOfDay(t.core(next)); ok && half != "" {
-				dst, _, _ = v.clock(dst, low, false)
+				dst, _, _ = v.clock(dst, low, !lok)
 				return v.clockAndSuffix(word(dst, "to"), t, p, high)
 			}
 		}

@@ -222,9 +222,10 @@ func (v *Verbaliser) dashBetween(t *text, p piece) bool {
 		return false
 	}
 	last := prev[len(prev)-1]
-	if _, _, half := halfOfDay(prev); !digit(last) && last != '%' && !half {
+	if _, _, half := halfOfDay(strings.TrimLeft(prev, "0123456789:")); !digit(last) && last != '%' && !half {
 		return false
 	}
-	f, ok := v.parseFigure(t.core(t.piece(p.end)))
-	return ok && f.sign == "" && f.prefix == ""
+	next := t.core(t.piece(p.end))
+	f, ok := v.parseFigure(next)
+	return ok && f.sign == "" && f.prefix == "" || monthOf(next) > 0
 }

@@ -186,9 +186,6 @@ func (v *Verbaliser) attachedUnit(dst []byte, f figure) ([]byte, bool) {
 		return word(word(word(number(), "degree"), "and"), s), true
 	}
 	if c := currencyCodes[rest]; c != nil {
-		if rest == "$" {
-			return dst, false
-		}
 		return v.money(f.lead(dst), c, f.n, "", false), true
 	}
 	if top, bottom, ok := strings.Cut(rest, "/"); ok {

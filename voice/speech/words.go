@@ -199,9 +199,9 @@ func (v *Verbaliser) roman(dst []byte, t *text, p piece) ([]byte, piece, bool) {
 	}
 	l := lower(prev)
 	switch {
-	case beforeRoman[string(l.key())]:
+	case beforeRoman[string(l.key())] && (len(core) > 1 || strings.Contains("IVXivx", core)):
 		return cardinal(dst, itoa(n)), p, true
-	case len(core) < 2 || !upper(prev[0]) || !upper(core[0]):
+	case len(core) < 2 && (core != "V" && core != "X" || !rulers[string(l.key())]) || !upper(prev[0]) || !upper(core[0]):
 		return dst, p, false
 	case rulers[string(l.key())]:
 		if !v.literal {
