@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/aubade/aubade/internal/child"
+	"github.com/aubade/aubade/internal/native/smartturn"
 	"github.com/aubade/aubade/voice/asr/pocketsphinx"
 	"github.com/aubade/aubade/voice/tts/flite"
 	"github.com/aubade/aubade/voice/vad/silero"
@@ -23,6 +24,8 @@ func engineCommand() *cli.Command {
 			switch kind := c.Args().First(); kind {
 			case "flite":
 				return child.Serve(os.Stdin, os.Stdout, flite.Handle)
+			case "smartturn":
+				return child.Serve(os.Stdin, os.Stdout, smartturn.Handle)
 			case "silero":
 				return child.Serve(os.Stdin, os.Stdout, silero.Handle)
 			case "pocketsphinx":

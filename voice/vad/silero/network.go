@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
-	"sync"
 
 	"github.com/aubade/aubade/internal/child"
 	"github.com/aubade/aubade/internal/native/onnx"
@@ -28,38 +26,6 @@ type purpose struct {
 	Runtime string `json:"runtime"` // empty: what the system has
 }
 
-// Networks are loaded once in a process and shared by its streams.
-var (
-	loadMu sync.Mutex
-	loaded = map[string]*onnx.Session{}
-)
-
-func load(p purpose) (*onnx.Runtime, *onnx.Session, error) {
-	loadMu.Lock()
-	defer loadMu.Unlock()
-	var paths []string
-	if p.Runtime != "" {
-		paths = append(paths, p.Runtime)
-	}
-	r, err := onnx.Open(paths...)
-	if err != nil {
-		return nil, nil, err
-	}
-	if s := loaded[p.Model]; s != nil {
-		return r, s, nil
-	}
-	file, err := os.ReadFile(p.Model)
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := r.NewSession(file, 1)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", p.Model, err)
-	}
-	loaded[p.Model] = s
-	return r, s, nil
-}
-
 // A network is the state of one stream.
 type network struct {
 	session         *onnx.Session
@@ -70,7 +36,7 @@ type network struct {
 }
 
 func newNetwork(p purpose) (*network, error) {
-	r, s, err := load(p)
+	r, s, err := onnx.Load(p.Runtime, p.Model, 1)
 	if err != nil {
 		return nil, err
 	}

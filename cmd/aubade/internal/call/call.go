@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -44,12 +45,15 @@ func (o *Operator) Talk(ctx context.Context, id string, room Room) (err error) {
 	if err != nil {
 		return fmt.Errorf("call %s: %w", id, err)
 	}
+	if c, ok := detector.(io.Closer); ok {
+		defer c.Close() // the call is over: its engine may forget it
+	}
 	recorder := NewRecorder(o.Brain.DB, id, o.Log)
 	defer recorder.Close()
 	cfg := o.Brain.Config
 	s, err := voice.New(voice.Config{
 		In: room, Out: room, Typed: room.Typed(), Controls: room.Controls(),
-		Detector: detector, Recognizer: ears, Backup: backup, Synthesizer: o.Speech.Synthesizer,
+		Detector: detector, TurnDetector: o.Speech.TurnDetector, Recognizer: ears, Backup: backup, Synthesizer: o.Speech.Synthesizer,
 		Responder: conv,
 		Notifier:  &notifier{room, recorder, o},
 		Verbalise: wire.Clauses(o.Brain.Verbaliser(edition)),

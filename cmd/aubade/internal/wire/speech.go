@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"github.com/aubade/aubade/internal/child"
+	"github.com/aubade/aubade/internal/native/smartturn"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/voice"
 	"github.com/aubade/aubade/voice/asr/lm"
 	"github.com/aubade/aubade/voice/asr/pocketsphinx"
 	"github.com/aubade/aubade/voice/speech"
 	"github.com/aubade/aubade/voice/tts/flite"
+	"github.com/aubade/aubade/voice/turn/smart"
 	"github.com/aubade/aubade/voice/vad/energy"
 	"github.com/aubade/aubade/voice/vad/silero"
 )
@@ -29,6 +31,8 @@ const firstAudioPatience = 800 * time.Millisecond
 // A Speech is ears and a voice: what every call of a program shares. Close it.
 type Speech struct {
 	Synthesizer voice.Synthesizer
+	// TurnDetector hears whether the thought is finished; nil where none is configured.
+	TurnDetector voice.TurnDetector
 	// VoiceName, EarsName and VADName are the specs that are at work.
 	VoiceName, EarsName, VADName string
 	// Basic says that only the embedded voice is at work.
@@ -37,6 +41,7 @@ type Speech struct {
 	brain   *Brain
 	log     *slog.Logger
 	command func(kind string) func() *exec.Cmd
+	mu      sync.Mutex // over engines
 	engines map[string]*child.Engine
 	warm    []func(context.Context) error
 	silero  func() (*silero.Model, error) // once
@@ -60,10 +65,15 @@ func OpenSpeech(b *Brain, command func(kind string) func() *exec.Cmd, log *slog.
 		return nil, fmt.Errorf("ears.vad: %w", err)
 	}
 	s.VADName = spec.String()
+	if s.TurnDetector, err = s.turnDetector(); err != nil {
+		return nil, fmt.Errorf("ears.turn: %w", err)
+	}
 	return s, nil
 }
 
 func (s *Speech) engine(kind string) *child.Engine {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.engines[kind] == nil {
 		s.engines[kind] = &child.Engine{Command: s.command(kind), Log: s.log}
 	}
@@ -146,6 +156,26 @@ func (s *Speech) loadSilero() (*silero.Model, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	return m, m.Warm(ctx)
+}
+
+// turnDetector is the configured one, loaded: whoever asks for it by name wants to know that it is missing.
+func (s *Speech) turnDetector() (voice.TurnDetector, error) {
+	if s.brain.Config.Ears.Turn == "" {
+		return nil, nil
+	}
+	spec, err := parseSpec(s.brain.Config.Ears.Turn)
+	if err != nil {
+		return nil, err
+	}
+	if spec.Kind != "smartturn" {
+		return nil, unknown("turn", spec, "smartturn:")
+	}
+	n, err := smartturn.Open(s.engine("smartturn"))
+	if err != nil {
+		return nil, err
+	}
+	s.warm = append(s.warm, func(context.Context) error { return n.Warm() })
+	return smart.New(n.Run), nil
 }
 
 // Recognizers are the ears for an edition, and their backup, nil where there is none.
@@ -263,6 +293,8 @@ func (b *Brain) earWords(e store.Edition) func(string) []string {
 
 // CPU is the processor time that the engines' processes have used.
 func (s *Speech) CPU() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var sum time.Duration
 	for _, e := range s.engines {
 		sum += e.CPU()
