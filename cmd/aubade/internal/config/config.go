@@ -50,6 +50,7 @@ type LiveKit struct {
 type Ears struct {
 	Recognizer string `yaml:"recognizer"`
 	VAD        string `yaml:"vad"`
+	Turn       string `yaml:"turn"`
 }
 
 // Voice is the spec of what speaks.
