@@ -12,8 +12,9 @@ import (
 
 // A Resolver reads questions by a lexicon. It calls no model and takes well under a millisecond.
 type Resolver struct {
-	// Now is what "yesterday" counts from.
-	Now     time.Time
+	// Now is the present, in the domain's zone: what "yesterday" counts from. It begins as the moment that the edition
+	// speaks of; who knows better sets it before the first question.
+	Now     func() time.Time
 	lexicon lexicon.Lexicon
 	names   *names
 	// metricWords are the terms of the metrics' names, each with the metrics that it is in.
@@ -27,7 +28,7 @@ func NewResolver(l lexicon.Lexicon, now time.Time, known func(word string) bool)
 	if known == nil {
 		known = func(string) bool { return false }
 	}
-	r := &Resolver{Now: now, lexicon: l, names: newNames(l), known: known, metricWords: map[string][]string{}}
+	r := &Resolver{Now: func() time.Time { return now }, lexicon: l, names: newNames(l), known: known, metricWords: map[string][]string{}}
 	for _, t := range l.Terms {
 		if t.Kind != lexicon.Metric {
 			continue
@@ -50,7 +51,7 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	if q.FollowUp || len(mentions) == 0 {
 		about = subject.Period
 	}
-	when, timed := timeOf(ws, r.Now, about, q.Intent == Change || q.Intent == Comparison)
+	when, timed := timeOf(ws, r.Now(), about, q.Intent == Change || q.Intent == Comparison)
 	q.Period, q.Against, q.Since, q.Until = when.period, when.against, when.since, when.until
 
 	for _, m := range mentions {

@@ -211,12 +211,12 @@ var halfLife = map[store.DocumentKind]time.Duration{
 
 // pick applies what the two lists do not know: dates, age, repetition; and reads the best.
 func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error) {
-	hits := slices.Clone(l.Fused)
+	hits, now := slices.Clone(l.Fused), r.Now()
 	for i := range hits {
 		h := &hits[i]
 		kind, date := r.index.Kind(h.Number), r.index.Published(h.Number)
 		if half := halfLife[kind]; half > 0 && !date.IsZero() {
-			age := max(0, r.Now.Sub(date))
+			age := max(0, now.Sub(date))
 			// An old story keeps at least a third: it may be the only one.
 			h.Score *= 1.0/3 + 2.0/3*math.Exp2(-float64(age)/float64(half))
 		}

@@ -95,7 +95,12 @@ func (b *Brain) retriever(ctx context.Context, e store.Edition) (*retrieval.Retr
 	if err != nil {
 		return nil, err
 	}
-	return retrieval.New(ctx, b.DB, e, embedder)
+	r, err := retrieval.New(ctx, b.DB, e, embedder)
+	if err != nil {
+		return nil, err
+	}
+	r.Now = b.Now
+	return r, nil
 }
 
 // OpenEmbedder opens the embedder that an edition was built with; nil where its passages have no vectors.

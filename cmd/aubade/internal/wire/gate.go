@@ -29,7 +29,12 @@ func (g gate) Judge(ctx context.Context, db *store.DB, candidate store.Edition, 
 		if err != nil {
 			return nil, err
 		}
-		return retrieval.New(ctx, db, e, embedder)
+		r, err := retrieval.New(ctx, db, e, embedder)
+		if err != nil {
+			return nil, err
+		}
+		r.Now = func() time.Time { return g.night.Domain.Now(time.Now()) }
+		return r, nil
 	}}
 	checks, err := e.Check(ctx, candidate, live)
 	if err != nil {
