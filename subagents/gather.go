@@ -12,7 +12,6 @@ type Gather struct {
 	parts    []*part
 	done     chan struct{}
 	closed   bool
-	ended    time.Time
 	stop     func() // of the timer
 	wake     time.Time
 }
@@ -59,7 +58,7 @@ func (g *Gather) end(now time.Time) {
 	if g.closed {
 		return
 	}
-	g.closed, g.ended = true, now
+	g.closed = true
 	if g.stop != nil {
 		g.stop()
 	}

@@ -118,10 +118,9 @@ func sample(t testing.TB) shelf {
 		}
 		s.docs = append(s.docs, store.Document{ID: name, URL: "file:chains/" + name + ".csv", Kind: store.Chain, Text: string(text)})
 	}
-	return append2(s, store.Document{ID: "news", Kind: store.News, Text: "as_of,underlying"})
+	s.docs = append(s.docs, store.Document{ID: "news", Kind: store.News, Text: "as_of,underlying"})
+	return s
 }
-
-func append2(s shelf, d store.Document) shelf { s.docs = append(s.docs, d); return s }
 
 func TestAnswersFromTheSampleChains(t *testing.T) {
 	for _, c := range []struct {
