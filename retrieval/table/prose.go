@@ -42,7 +42,7 @@ func (c Context) fromText(a ask, g *grid) (Answer, bool) {
 		}
 		return x
 	}
-	best, second, bestScore, secondScore := "", "", 0.0, 0.0
+	best, bestScore, secondScore := "", 0.0, 0.0
 	for _, s := range ss {
 		has := unique(words(s))
 		var all, got float64
@@ -70,12 +70,11 @@ func (c Context) fromText(a ask, g *grid) (Answer, bool) {
 			score += 0.12 * (float64(hit)/float64(len(a.times)) - 0.7)
 		}
 		if score > bestScore {
-			best, second, bestScore, secondScore = s, best, score, bestScore
+			best, bestScore, secondScore = s, score, bestScore
 		} else if score > secondScore {
-			second, secondScore = s, score
+			secondScore = score
 		}
 	}
-	_ = second
 	if tableRx.MatchString(a.text) {
 		return announced(ss)
 	}

@@ -21,11 +21,10 @@ var (
 	quarterNo  = map[string]int{"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 )
 
-// whens reads the times that a text names, in order. "December 31, 2018 to 2019" names the second year with the first's day.
+// whens reads the times that a text names, in order.
 func whens(s string) []when {
 	var out []when
 	last := 0
-	pending := when{}
 	for _, m := range yearRx.FindAllStringSubmatchIndex(s, -1) {
 		w := when{}
 		if m[2] >= 0 {
@@ -63,10 +62,6 @@ func whens(s string) []when {
 				}
 			}
 		}
-		if strings.Contains(before, " and ") && len(out) > 0 && pending.month > 0 && w.month == 0 {
-			w.month, w.day = 0, 0
-		}
-		pending = w
 		out = append(out, w)
 		last = m[1]
 	}
