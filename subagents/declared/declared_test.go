@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -221,9 +222,9 @@ func TestMCPOverACommand(t *testing.T) {
 
 func TestMCPConnectsAnewAfterTheServerDied(t *testing.T) {
 	handler := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server() }, nil)
-	dead := false
+	var dead atomic.Bool
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if dead {
+		if dead.Load() {
 			panic(http.ErrAbortHandler)
 		}
 		handler.ServeHTTP(w, r)
@@ -243,11 +244,11 @@ func TestMCPConnectsAnewAfterTheServerDied(t *testing.T) {
 	if err := ask(); err != nil {
 		t.Fatal(err)
 	}
-	dead = true
+	dead.Store(true)
 	if err := ask(); err == nil {
 		t.Error("a dead server answered")
 	}
-	dead = false
+	dead.Store(false)
 	if err := ask(); err != nil {
 		t.Errorf("after its return: %v", err)
 	}
