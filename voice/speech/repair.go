@@ -2,6 +2,7 @@ package speech
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,6 +19,8 @@ type Repairer struct {
 	// near leads from a skeleton of consonants, whole or with one missing, to the surfaces that have it.
 	near     map[string][]int32
 	ordinary map[string]bool // words of names that are ordinary in this domain: metrics, concepts
+	// strict scales every tolerance: the more names there are, the more often something sounds like one by chance.
+	strict float64
 }
 
 // A surface is one way to write a term.
@@ -88,6 +91,10 @@ func NewRepairer(l lexicon.Lexicon) *Repairer {
 				}
 			}
 		}
+	}
+	r.strict = 1
+	if n := len(l.Terms); n > 100 {
+		r.strict = max(0.5, 1-0.25*math.Log10(float64(n)/100))
 	}
 	return r
 }
@@ -220,7 +227,7 @@ func (r *Repairer) bySound(words []heardWord, sounds string, subjects []string, 
 			if d := len(s.sounds) - len(sounds); d > 4 || d < -4 {
 				continue
 			}
-			limit := tolerance(len(words), ordinary, s.words, min(len(s.sounds), len(sounds)))
+			limit := r.strict * tolerance(len(words), ordinary, s.words, min(len(s.sounds), len(sounds)))
 			if slices.Contains(subjects, s.term) {
 				limit += 0.08
 			}
@@ -242,7 +249,7 @@ func tolerance(words, ordinary, nameWords, size int) float64 {
 	t := 0.27
 	switch {
 	case ordinary == words:
-		t = 0.13
+		t = 0.16
 	case ordinary > 0:
 		t = 0.22
 	}

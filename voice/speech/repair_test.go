@@ -103,3 +103,17 @@ func BenchmarkRepair(b *testing.B) {
 		r.Repair(partial, nil)
 	}
 }
+
+func TestManyNamesAreNotHeardInOrdinaryTalk(t *testing.T) {
+	r := NewRepairer(manyNames(10_000))
+	for _, s := range []string{
+		"what was the gross margin in the third quarter and how does it compare with the year before",
+		"and then could you maybe talk about the pipeline for next year and what you are assuming for costs",
+		"thank you for taking my question i wanted to ask about capital allocation and the balance sheet",
+		"how many of those customers have renewed so far and at what price",
+	} {
+		if got, changes := r.Repair(s, nil); got != s {
+			t.Errorf("%v", changes)
+		}
+	}
+}
