@@ -180,6 +180,7 @@ async function open(c: Citation): Promise<void> {
     set(el("source-title"), p.title || c.title);
     set(el("source-meta"), [p.kind, p.publisher, day(p.published), p.edition && `edition of ${p.edition}`].filter(Boolean).join(" · "));
     el("source-text").replaceChildren(marked(p.text || p.quote, p.quote || c.quote));
+    el("source-text").querySelector("mark")?.scrollIntoView({ block: "center" });
     el("source-facts").replaceChildren(...(p.facts ?? []).map((f) => make("li", "", f)));
     link(p.url || c.url);
   } catch (err) {
