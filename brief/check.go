@@ -36,8 +36,10 @@ func CheckFact(f store.Fact, d store.Document, l lexicon.Lexicon) error {
 	if why := Instructs(f.Statement); why != "" {
 		return errors.New(why)
 	}
-	if why := Instructs(f.Span.Quote); why != "" && !strings.Contains(f.Span.Quote, " | ") {
-		return errors.New(why)
+	if !strings.Contains(f.Span.Quote, " | ") {
+		if why := InstructsAny(around(d.Text, f.Span.Start, f.Span.End)); why != "" {
+			return errors.New(why)
+		}
 	}
 	if err := checkNumber(f, d); err != nil {
 		return err
@@ -54,8 +56,13 @@ func CheckPassage(p store.Passage, d store.Document) error {
 	if err := CheckSpan(p.Span, d); err != nil {
 		return err
 	}
-	if why := Instructs(p.Text); why != "" {
+	if why := InstructsAny(p.Text); why != "" {
 		return errors.New(why)
+	}
+	if d.Kind != store.Calendar {
+		if why := InstructsAny(around(d.Text, p.Span.Start, p.Span.End)); why != "" {
+			return errors.New(why)
+		}
 	}
 	return checkNumbersOf(p.Text, p.Span.Quote, "passage")
 }

@@ -41,7 +41,7 @@ func (g *Digester) matcher(l lexicon.Lexicon) *matcher {
 }
 
 // Name changes when the digest of a document may.
-func (*Digester) Name() string { return "extractive/2" }
+func (*Digester) Name() string { return "extractive/3" }
 
 // Digest reads prices from CSV, figures from tables and sentences, and cuts the prose into passages.
 func (g *Digester) Digest(_ context.Context, d store.Document, l lexicon.Lexicon) (brief.Digest, error) {

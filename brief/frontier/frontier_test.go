@@ -122,7 +122,7 @@ func digester(t *testing.T, acts ...http.HandlerFunc) (*frontier.Digester, *serv
 	}), s, cache
 }
 
-func digest(t *testing.T, g *frontier.Digester, d store.Document) brief.Digest {
+func digest(t *testing.T, g brief.Digester, d store.Document) brief.Digest {
 	t.Helper()
 	out, err := g.Digest(t.Context(), d, testLexicon())
 	if err != nil {
