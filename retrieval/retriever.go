@@ -158,12 +158,12 @@ func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
 
 // Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): a list gives its n-th passage weight / (rankOffset + n).
 // The customary offset of 60 suits rankings of equal worth; vectors that are fitted to the same words find more and rank
-// worse than the words themselves, so they weigh a quarter and the first ranks count: measured with `eval retrieval`.
+// worse than the words themselves, so they weigh a fifth and the first ranks count: measured with `eval retrieval`.
 const (
-	rankOffset   = 10
+	rankOffset   = 5
 	lexicalHalf  = 1.0
-	fittedVector = 0.25 // LSA
-	servedVector = 1.0  // a trained model
+	fittedVector = 0.2 // LSA
+	servedVector = 1.0 // a trained model
 )
 
 func (r *Retriever) vectorWeight() float64 {
