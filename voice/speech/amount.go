@@ -115,7 +115,6 @@ type figure struct {
 	n      num
 	scale  string
 	rest   string // of the core, unread
-	hyphen bool   // "$2-billion"
 	loss   bool   // "-$0.42" is to be said as a loss
 }
 

@@ -98,7 +98,7 @@ func (v *Verbaliser) read(dst []byte, t *text, pos int, words []Word) ([]byte, i
 			return dst, pos, words
 		}
 		before := len(dst)
-		end := p.end
+		var end int
 		dst, end = v.unit(dst, t, p)
 		if t.short && !t.final {
 			return dst[:before], pos, words
