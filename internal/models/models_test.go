@@ -224,15 +224,14 @@ func TestAnNPMPackageComesThroughTheConfiguredRegistry(t *testing.T) {
 		t.Skip("this test needs npm")
 	}
 	tarball := archive(t, [2]string{"package/package.json", `{"name":"@a/b","version":"1.2.3"}`}, [2]string{"package/dist/w.onnx", "weights"})
-	var srv *httptest.Server
-	srv = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, ".tgz") {
 			_, _ = w.Write(tarball)
 			return
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{
 			"name": "@a/b", "dist-tags": map[string]string{"latest": "1.2.3"},
-			"versions": map[string]any{"1.2.3": map[string]any{"name": "@a/b", "version": "1.2.3", "dist": map[string]string{"tarball": srv.URL + "/b-1.2.3.tgz"}}},
+			"versions": map[string]any{"1.2.3": map[string]any{"name": "@a/b", "version": "1.2.3", "dist": map[string]string{"tarball": "http://" + r.Host + "/b-1.2.3.tgz"}}},
 		})
 	}))
 	defer srv.Close()
