@@ -31,7 +31,7 @@ func briefCronCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			build := childBuild(log, "--domain", cfg.Domain, "--home", cfg.Home, "--config", c.String("config"))
+			build := childBuild(log, childFlags(c, cfg))
 			return runCron(ctx, n.Domain, missed, build, log)
 		}),
 	}
@@ -134,17 +134,11 @@ func runCron(ctx context.Context, d *domain.Domain, now bool, build func(context
 
 // childBuild runs `aubade brief build` in a process of its own, so that its work never delays a call. When ctx ends it is
 // asked to stop, and killed if it does not: the next build goes on where it was.
-func childBuild(log *slog.Logger, args ...string) func(context.Context) error {
+func childBuild(log *slog.Logger, flags []string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		self, err := os.Executable()
 		if err != nil {
 			return err
-		}
-		flags := []string{}
-		for i := 0; i+1 < len(args); i += 2 {
-			if args[i+1] != "" {
-				flags = append(flags, args[i], args[i+1])
-			}
 		}
 		cmd := exec.CommandContext(ctx, self, append(flags, "brief", "build")...)
 		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr

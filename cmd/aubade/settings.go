@@ -38,3 +38,15 @@ func settings(c *cli.Command) (config.Config, *slog.Logger, error) {
 	slog.SetDefault(log)
 	return cfg, log, nil
 }
+
+// childFlags are the flags with which a child of this binary runs on the same settings.
+func childFlags(c *cli.Command, cfg config.Config) []string {
+	flags := []string{"--domain", cfg.Domain}
+	if cfg.Home != "" {
+		flags = append(flags, "--home", cfg.Home)
+	}
+	if file := c.String("config"); file != "" {
+		flags = append(flags, "--config", file)
+	}
+	return flags
+}

@@ -44,12 +44,19 @@ func upCommand() *cli.Command {
 			if l := c.String("listen"); l != "" {
 				cfg.Web.Listen = l
 			}
-			return up(ctx, cfg, upOptions{lan: c.Bool("lan"), cron: !c.Bool("no-cron")}, log, c.Root().Writer)
+			o := upOptions{lan: c.Bool("lan")}
+			if !c.Bool("no-cron") {
+				o.cron = childFlags(c, cfg)
+			}
+			return up(ctx, cfg, o, log, c.Root().Writer)
 		},
 	}
 }
 
-type upOptions struct{ lan, cron bool }
+type upOptions struct {
+	lan  bool
+	cron []string // the flags of the process that builds at night; nil: nothing is built
+}
 
 // goodbye is how long calls may go on after Ctrl-C, to be ended politely.
 const goodbye = 5 * time.Second
@@ -134,8 +141,8 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 		defer cancel()
 		return page.Shutdown(bye)
 	})
-	if o.cron {
-		g.Go(func() error { return cronLoop(ctx, cfg, log) })
+	if o.cron != nil {
+		g.Go(func() error { return cronLoop(ctx, o.cron, log) })
 	}
 	g.Go(func() error {
 		select {
@@ -216,16 +223,12 @@ func takeCall(op *call.Operator) func(ctx context.Context, r *livekit.Room) erro
 }
 
 // cronLoop builds editions at night in a process of its own, so that a call never waits for it.
-func cronLoop(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+func cronLoop(ctx context.Context, flags []string, log *slog.Logger) error {
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("nightly build: %w", err)
 	}
-	args := []string{"--domain", cfg.Domain}
-	if cfg.Home != "" {
-		args = append(args, "--home", cfg.Home)
-	}
-	cmd := exec.CommandContext(ctx, self, append(args, "brief", "cron")...)
+	cmd := exec.CommandContext(ctx, self, append(flags, "brief", "cron")...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = goodbye
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
