@@ -81,6 +81,8 @@ type Say struct {
 	Finding string
 	// Deferred names what is still being looked up after this answer: shown as chips.
 	Deferred []string
+	// Offers are questions that may be asked instead: shown to be tapped.
+	Offers []string
 	// Rate scales the speaking rate; 0 means the session's own. Pause is silence before it.
 	Rate  float64
 	Pause time.Duration

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/subagents"
 	"github.com/aubade/aubade/voice"
@@ -20,7 +21,7 @@ func (c *Conversation) greet(ctx context.Context, emit func(voice.Say) bool) {
 	if !emit(voice.Say{Kind: voice.Prompt, Text: c.hello() + " " + c.whichBrief()}) {
 		return
 	}
-	for _, s := range c.changes(ctx, 2) {
+	for _, s := range c.changes(ctx, 2, c.briefDay()) {
 		if !emit(s) {
 			return
 		}
@@ -51,20 +52,26 @@ func (c *Conversation) hello() string {
 
 // whichBrief says what the call reads from, and that it is old where it is.
 func (c *Conversation) whichBrief() string {
-	e := c.book.edition
-	asOf := e.AsOf
-	if asOf.IsZero() {
-		asOf = e.Published
-	}
-	s := "This is the brief of " + localDay(asOf, c.a.zone).Format("Monday, January 2") + "."
-	if age := c.a.c.Now().Sub(asOf); age > 4*24*time.Hour {
+	s := "This is the brief of " + c.briefDay().Format("Monday, January 2") + "."
+	if age := c.a.c.Now().Sub(c.asOf()); age > 4*24*time.Hour {
 		s += fmt.Sprintf(" It is %d days old.", int(age.Hours()/24))
 	}
 	return s
 }
 
-// changes are the n things of the watch-list that moved most, each with its source.
-func (c *Conversation) changes(ctx context.Context, n int) []voice.Say {
+// asOf is the moment that the brief tells of.
+func (c *Conversation) asOf() time.Time {
+	if e := c.book.edition; !e.AsOf.IsZero() {
+		return e.AsOf
+	}
+	return c.book.edition.Published
+}
+
+func (c *Conversation) briefDay() time.Time { return localDay(c.asOf(), c.a.zone) }
+
+// changes are the n things of the watch-list that moved most, each with its source. A day that was said already, the
+// brief's own or that of the change before, is not said again: a date takes two seconds to hear.
+func (c *Conversation) changes(ctx context.Context, n int, said time.Time) []voice.Say {
 	facts, err := c.a.c.DB.Facts(ctx, c.book.edition.ID, store.FactQuery{Metric: changeMetric})
 	if err != nil {
 		c.a.c.Log.Error("the watch-list could not be read", "session", c.id, "err", err)
@@ -74,7 +81,13 @@ func (c *Conversation) changes(ctx context.Context, n int) []voice.Say {
 	var says []voice.Say
 	for _, f := range mostMoved(facts, c.book.edition.Watch, n) {
 		ev.extra = append(ev.extra, f)
-		says = append(says, c.sayFact(f, ev))
+		s := c.sayFact(f, ev)
+		const day = "January 2, 2006"
+		if on := f.Period.End.Format(day); f.Period.Kind == quantity.Day && on == said.Format(day) {
+			s.Text = strings.Replace(s.Text, " on "+on, "", 1)
+		}
+		said = f.Period.End
+		says = append(says, s)
 	}
 	return says
 }
@@ -88,11 +101,12 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 			say("There is no brief to read from yet.")
 			return
 		}
-		n := 3
+		var said time.Time
 		if cmd == cmdBrief {
 			say(c.whichBrief())
+			said = c.briefDay()
 		}
-		says := c.changes(ctx, n)
+		says := c.changes(ctx, 3, said)
 		if len(says) == 0 {
 			say("Nothing on the watch-list has moved.")
 		}
@@ -130,7 +144,9 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 	case cmdStop, cmdNo:
 		// Silence is the answer.
 	case cmdHelp:
-		say("I can talk about " + c.about() + ". " + c.offer("") + " You can also say: brief me, what changed, repeat, slower, shorter, or stop.")
+		s := c.offering("I can talk about "+c.about()+".", "")
+		s.Text += " You can also say: brief me, what changed, repeat, slower, shorter, or stop."
+		emit(s)
 	case cmdNeverMind:
 		dropped, err := c.ledger.Withdraw(ctx, subagents.Match{})
 		if err != nil {
@@ -160,7 +176,7 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 	case cmdBye:
 		say("Goodbye.")
 	case cmdYes:
-		say("Go ahead, ask me. " + c.offer(""))
+		emit(c.offering("Go ahead, ask me.", ""))
 	case cmdHello:
 		say("I'm here. Ask me about " + c.about() + ".")
 	}
@@ -168,9 +184,6 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 
 // nudge is the one gentle prompt after a long silence.
 func (c *Conversation) nudge(emit func(voice.Say) bool) {
-	offer := strings.TrimPrefix(c.offer(""), "You could ask: ")
-	if i := strings.Index(offer, "; or: "); i > 0 {
-		offer = offer[:i] + "?"
-	}
-	emit(voice.Say{Kind: voice.Prompt, Text: "I'm still here. You could ask: " + offer})
+	near := c.nearest("", 1)
+	emit(voice.Say{Kind: voice.Prompt, Text: "I'm still here. " + couldAsk(near), Offers: near})
 }

@@ -235,11 +235,11 @@ func (c *Conversation) unknown(q retrieval.Query, ev *evidence) voice.Say {
 	case name != "" && metric != "":
 		s.Text = "The brief has no " + metric + " of " + name + "."
 	case ev.result.Missing == retrieval.NoEntity && metric != "":
-		s.Text = "Whose " + metric + " do you mean? " + c.offer(q.Text)
+		return c.offering("Whose "+metric+" do you mean?", q.Text)
 	case name != "":
-		s.Text = "The brief has nothing on that about " + name + ". " + c.offer(q.Text)
+		return c.offering("The brief has nothing on that about "+name+".", q.Text)
 	default:
-		s.Text = "That is outside what I follow, which is " + c.about() + ". " + c.offer(q.Text)
+		return c.offering("That is outside what I follow, which is "+c.about()+".", q.Text)
 	}
 	return s
 }

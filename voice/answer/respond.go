@@ -172,23 +172,33 @@ func (c *Conversation) preparedAnswer(ctx context.Context, q store.Question) (vo
 
 // misheard offers questions where nothing was understood: never silence.
 func (c *Conversation) misheard(text string, emit func(voice.Say) bool) {
-	emit(voice.Say{Kind: voice.Answer, Text: "I did not catch that as a question about " + c.about() + ". " + c.offer(text)})
+	emit(c.offering("I did not catch that as a question about "+c.about()+".", text))
 }
 
-// offer names the nearest three questions.
-func (c *Conversation) offer(text string) string {
+// offering is a sentence, and then the three questions that are nearest to what was asked.
+func (c *Conversation) offering(sentence, asked string) voice.Say {
+	near := c.nearest(asked, 3)
+	return voice.Say{Kind: voice.Answer, Text: sentence + " " + couldAsk(near), Offers: near}
+}
+
+// nearest are the n questions of the brief that are most like a text.
+func (c *Conversation) nearest(text string, n int) []string {
 	questions := c.a.c.Domain.Questions
 	if c.book != nil {
 		questions = c.book.questions
 	}
-	near := nearest(questions, text, 3)
-	if len(near) == 0 {
+	return nearest(questions, text, n)
+}
+
+func couldAsk(questions []string) string {
+	if len(questions) == 0 {
 		return "You can say: brief me."
 	}
-	for i, q := range near {
-		near[i] = strings.TrimRight(q, "?. ")
+	bare := make([]string, len(questions))
+	for i, q := range questions {
+		bare[i] = strings.TrimRight(q, "?. ")
 	}
-	return "You could ask: " + strings.Join(near, "; or: ") + "?"
+	return "You could ask: " + strings.Join(bare, "; or: ") + "?"
 }
 
 func (c *Conversation) about() string {
