@@ -54,7 +54,7 @@ func (f *firstOf) Synthesize(ctx context.Context, c Clause) iter.Seq2[audio.Fram
 				}
 			}
 			timer.Stop()
-			late := context.Cause(actx) == errSlowVoice
+			late := errors.Is(context.Cause(actx), errSlowVoice)
 			cancel(nil)
 			if begun || ctx.Err() != nil {
 				return

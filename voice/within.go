@@ -23,7 +23,7 @@ func within[T any](ctx context.Context, d time.Duration, late error, seq func(co
 		for v, err := range seq(ctx) {
 			timer.Stop()
 			if err != nil {
-				if context.Cause(ctx) == late {
+				if errors.Is(context.Cause(ctx), late) {
 					err = late
 				}
 				yield(v, err)
@@ -34,7 +34,7 @@ func within[T any](ctx context.Context, d time.Duration, late error, seq func(co
 			}
 			timer.Reset(d)
 		}
-		if context.Cause(ctx) == late {
+		if errors.Is(context.Cause(ctx), late) {
 			var none T
 			yield(none, late)
 		}

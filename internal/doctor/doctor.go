@@ -3,6 +3,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -101,7 +102,7 @@ func (c Check) look(ctx context.Context) Finding {
 		if c.Needed {
 			f.Verdict = Broken
 		}
-		if t, ok := r.err.(*Trouble); ok && t.Cure != "" {
+		if t := (*Trouble)(nil); errors.As(r.err, &t) && t.Cure != "" {
 			f.Cure = t.Cure
 		}
 	case c.Budget > 0 && took > c.Budget:
