@@ -3,7 +3,9 @@ package onnxtest
 
 import (
 	"encoding/binary"
+	"maps"
 	"math"
+	"slices"
 )
 
 // A Node is one operation of a network.
@@ -16,9 +18,9 @@ type Node struct {
 
 // A Value is an input or an output. A negative dimension is one that may vary.
 type Value struct {
-	Name  string
-	Int64 bool // else 32-bit floats
-	Shape []int64
+	Name         string
+	Int64, Int32 bool // else 32-bit floats
+	Shape        []int64
 }
 
 // A Constant is a tensor that is part of the network.
@@ -34,6 +36,8 @@ type Model struct {
 	Nodes           []Node
 	Inputs, Outputs []Value
 	Constants       []Constant
+	// Metadata is what exporters write beside the graph, for those who run it.
+	Metadata map[string]string
 }
 
 // Bytes is the network as an ONNX file, operator set 17.
@@ -99,6 +103,12 @@ func (m Model) Bytes() []byte {
 	model.number(1, 8) // IR version
 	model.nested(7, graph)
 	model.nested(8, opset)
+	for _, k := range slices.Sorted(maps.Keys(m.Metadata)) {
+		var entry message
+		entry.text(1, k)
+		entry.text(2, m.Metadata[k])
+		model.nested(14, entry)
+	}
 	return model
 }
 
@@ -114,8 +124,11 @@ func (v Value) message() message {
 		shape.nested(1, dim)
 	}
 	element := int64(1)
-	if v.Int64 {
+	switch {
+	case v.Int64:
 		element = 7
+	case v.Int32:
+		element = 6
 	}
 	tensor.number(1, element)
 	tensor.nested(2, shape)

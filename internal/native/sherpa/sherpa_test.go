@@ -1,0 +1,197 @@
+package sherpa
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/aubade/aubade/internal/models"
+	"github.com/aubade/aubade/internal/native/sherpa/sherpatest"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("AUBADE_SHERPA_BAD"); dir != "" {
+		loadBad(dir)
+	}
+	os.Exit(m.Run())
+}
+
+// need opens the library.
+func need(t testing.TB) {
+	t.Helper()
+	onnx, err := models.Path("onnxruntime")
+	var path string
+	if err == nil {
+		path, err = models.Path("sherpa-onnx")
+	}
+	if err == nil {
+		err = Open(onnx, path)
+	}
+	if err == nil {
+		return
+	}
+	if os.Getenv("AUBADE_TEST_ALL") != "" {
+		t.Fatal(err)
+	}
+	t.Skip(err)
+}
+
+// loud is noise, and quiet is silence.
+func loud(ms int) []int16 {
+	r := rand.New(rand.NewPCG(1, 2))
+	pcm := make([]int16, Rate*ms/1000)
+	for i := range pcm {
+		pcm[i] = int16(r.IntN(12000) - 6000)
+	}
+	return pcm
+}
+
+func quiet(ms int) []int16 { return make([]int16, Rate*ms/1000) }
+
+func find(t testing.TB, dir string, want Kind) Files {
+	t.Helper()
+	f, err := Find(dir, "")
+	if err != nil || f.Kind != want {
+		t.Fatalf("%s is of kind %q, want %q: %v", dir, f.Kind, want, err)
+	}
+	return f
+}
+
+func hear(t *testing.T, o *Online, hotwords string, pcm []int16) Result {
+	t.Helper()
+	s, err := o.Stream(hotwords)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for len(pcm) > 0 {
+		n := min(len(pcm), Rate/50)
+		s.Write(pcm[:n])
+		pcm = pcm[n:]
+	}
+	s.Finish()
+	r, err := s.Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestATransducerHearsWhileTheSoundComes(t *testing.T) {
+	need(t)
+	o, err := NewOnline(find(t, sherpatest.Transducer(t), StreamingTransducer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	sound := append(append(quiet(400), loud(600)...), quiet(400)...)
+	r := hear(t, o, "", sound)
+	words := strings.Fields(r.Text)
+	if n := len(words); n < 6 || n > 10 || words[0] != "TICK" || words[1] != "TOCK" || words[2] != "TICK" {
+		t.Errorf("it heard %q", r.Text)
+	}
+	if len(r.Timestamps) != len(r.Tokens) || r.Timestamps[0] < 0.2 || r.Timestamps[0] > 0.7 {
+		t.Errorf("tokens %q at %v", r.Tokens, r.Timestamps)
+	}
+	if r := hear(t, o, "", quiet(1000)); r.Text != "" {
+		t.Errorf("silence is %q", r.Text)
+	}
+	if !o.Hotwords() {
+		t.Fatal("it knows no hotwords")
+	}
+	if r := hear(t, o, "BOOM", sound); !strings.Contains(r.Text, "BOOM") {
+		t.Errorf("with a hotword it heard %q", r.Text)
+	}
+}
+
+func TestSenseVoiceTellsLanguageAndMood(t *testing.T) {
+	need(t)
+	f := find(t, sherpatest.SenseVoice(t), SenseVoice)
+	for language, want := range map[string]string{"en": "<|en|>", "zh": "<|zh|>"} {
+		o, err := NewOffline(f, language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := o.Recognize(append(append(quiet(300), loud(700)...), quiet(300)...))
+		o.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.TrimSpace(r.Text) != "Tick." || r.Language != want || r.Emotion != "<|HAPPY|>" || r.Event != "<|Speech|>" {
+			t.Errorf("%s: it heard %+v", language, r)
+		}
+	}
+}
+
+func TestAVoiceSpeaks(t *testing.T) {
+	need(t)
+	v, err := NewVoice(find(t, sherpatest.Voice(t), VITS))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	if v.Rate != sherpatest.VoiceRate {
+		t.Fatalf("its rate is %d", v.Rate)
+	}
+	say := func(text string, rate float64) (n int, peak int16) {
+		t.Helper()
+		if err := v.Speak(text, 0, rate, func(pcm []int16) bool {
+			n += len(pcm)
+			for _, x := range pcm {
+				peak = max(peak, x)
+			}
+			return true
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n, peak
+	}
+	n, peak := say("hello world", 1)
+	if d := float64(n) / float64(v.Rate); d < 0.4 || d > 1 || peak < 8000 || peak > 8300 {
+		t.Errorf("%.2f s of sound with a peak of %d", d, peak)
+	}
+	if _, slow := say("hello", 0.5); slow < 16000 {
+		t.Errorf("the speed does not reach the network: a peak of %d", slow)
+	}
+	if err := v.Speak("hello", 7, 1, func([]int16) bool { return true }); err == nil {
+		t.Error("there is a speaker 7")
+	}
+}
+
+// loadBad is the child of the test below.
+func loadBad(dir string) {
+	onnx, err := models.Path("onnxruntime")
+	if err != nil {
+		os.Exit(3)
+	}
+	path, err := models.Path("sherpa-onnx")
+	if err != nil || Open(onnx, path) != nil {
+		os.Exit(3)
+	}
+	f, err := Find(dir, "")
+	if err != nil {
+		os.Exit(3)
+	}
+	if _, err := NewOffline(f, "en"); err != nil {
+		os.Exit(4)
+	}
+	os.Exit(0)
+}
+
+// This is why it runs in a process of its own.
+func TestABadModelEndsTheProcess(t *testing.T) {
+	need(t)
+	dir := sherpatest.SenseVoice(t)
+	if err := os.WriteFile(dir+"/model.onnx", []byte("no network"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "AUBADE_SHERPA_BAD="+dir)
+	err := cmd.Run()
+	code := cmd.ProcessState.ExitCode()
+	if err == nil || code == 3 || code == 4 {
+		t.Errorf("the process ended with %d: %v", code, err)
+	}
+}
