@@ -65,6 +65,13 @@ func (s *Stream) Recv(ctx context.Context) ([]byte, error) {
 	}
 }
 
+// Waiting is how many payloads have come and not been read.
+func (s *Stream) Waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.queue)
+}
+
 // Close ends the stream; the other side is told to stop. It may be called twice.
 func (s *Stream) Close() error {
 	s.mu.Lock()

@@ -1,7 +1,6 @@
 package sherpa
 
 import (
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
@@ -21,34 +20,10 @@ func TestMain(m *testing.M) {
 // need opens the library.
 func need(t testing.TB) {
 	t.Helper()
-	onnx, err := models.Path("onnxruntime")
-	var path string
-	if err == nil {
-		path, err = models.Path("sherpa-onnx")
-	}
-	if err == nil {
-		err = Open(onnx, path)
-	}
-	if err == nil {
-		return
-	}
-	if os.Getenv("AUBADE_TEST_ALL") != "" {
+	if err := Open(sherpatest.Need(t)); err != nil {
 		t.Fatal(err)
 	}
-	t.Skip(err)
 }
-
-// loud is noise, and quiet is silence.
-func loud(ms int) []int16 {
-	r := rand.New(rand.NewPCG(1, 2))
-	pcm := make([]int16, Rate*ms/1000)
-	for i := range pcm {
-		pcm[i] = int16(r.IntN(12000) - 6000)
-	}
-	return pcm
-}
-
-func quiet(ms int) []int16 { return make([]int16, Rate*ms/1000) }
 
 func find(t testing.TB, dir string, want Kind) Files {
 	t.Helper()
@@ -86,7 +61,7 @@ func TestATransducerHearsWhileTheSoundComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer o.Close()
-	sound := append(append(quiet(400), loud(600)...), quiet(400)...)
+	sound := append(append(sherpatest.Quiet(400), sherpatest.Noise(600)...), sherpatest.Quiet(400)...)
 	r := hear(t, o, "", sound)
 	words := strings.Fields(r.Text)
 	if n := len(words); n < 6 || n > 10 || words[0] != "TICK" || words[1] != "TOCK" || words[2] != "TICK" {
@@ -95,7 +70,7 @@ func TestATransducerHearsWhileTheSoundComes(t *testing.T) {
 	if len(r.Timestamps) != len(r.Tokens) || r.Timestamps[0] < 0.2 || r.Timestamps[0] > 0.7 {
 		t.Errorf("tokens %q at %v", r.Tokens, r.Timestamps)
 	}
-	if r := hear(t, o, "", quiet(1000)); r.Text != "" {
+	if r := hear(t, o, "", sherpatest.Quiet(1000)); r.Text != "" {
 		t.Errorf("silence is %q", r.Text)
 	}
 	if !o.Hotwords() {
@@ -114,7 +89,7 @@ func TestSenseVoiceTellsLanguageAndMood(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := o.Recognize(append(append(quiet(300), loud(700)...), quiet(300)...))
+		r, err := o.Recognize(append(append(sherpatest.Quiet(300), sherpatest.Noise(700)...), sherpatest.Quiet(300)...))
 		o.Close()
 		if err != nil {
 			t.Fatal(err)
