@@ -29,7 +29,10 @@ type Model struct {
 	License string   `yaml:"license" json:"license"`
 	Home    string   `yaml:"home" json:"home"`
 	Sets    []string `yaml:"sets" json:"sets"`
-	Files   []File   `yaml:"files" json:"files"`
+	Files   []File   `yaml:"files" json:"files,omitempty"`
+	Archive *Archive `yaml:"archive" json:"archive,omitempty"` // in place of files
+	// Voices are the names of a voice's speakers, by their number.
+	Voices []string `yaml:"voices" json:"voices,omitempty"`
 }
 
 // A File is one file of a model.
@@ -126,11 +129,17 @@ func (l *Library) Find(name string) (Model, error) {
 	return Model{}, fmt.Errorf("no model %q; there are %v", name, names)
 }
 
-// Paths are the files of a model, in the manifest's order, once all their hashes were found right.
+// Paths are the files of a model, in the manifest's order, once all their hashes were found right. Of an archive it is the folder.
 func (l *Library) Paths(name string) ([]string, error) {
 	m, err := l.Find(name)
 	if err != nil {
 		return nil, err
+	}
+	if m.Archive != nil {
+		if err := l.checkTree(m); err != nil {
+			return nil, fmt.Errorf("model %s: %w", name, err)
+		}
+		return []string{filepath.Join(l.Dir, m.Name)}, nil
 	}
 	if len(m.Files) == 0 {
 		return nil, fmt.Errorf("model %s: there is none for %s/%s", name, runtime.GOOS, runtime.GOARCH)
@@ -179,6 +188,15 @@ func (l *Library) check(m Model, f File) error {
 
 // State says how a model stands: its hashes are read.
 func (l *Library) State(m Model) State {
+	if m.Archive != nil {
+		switch err := l.checkTree(m); {
+		case err == nil:
+			return Ready
+		case errors.Is(err, ErrMissing):
+			return Missing
+		}
+		return Wrong
+	}
 	if len(m.Files) == 0 {
 		return Never
 	}
@@ -201,11 +219,14 @@ func (l *Library) State(m Model) State {
 	return Partial
 }
 
-// Size is what a model takes on disk.
+// Size is what is fetched of a model; an archive takes somewhat more on disk.
 func (m Model) Size() int64 {
 	var n int64
 	for _, f := range m.Files {
 		n += f.Size
+	}
+	if m.Archive != nil {
+		n += m.Archive.Size
 	}
 	return n
 }

@@ -20,6 +20,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/goccy/go-yaml"
 )
 
 func hexSum(b []byte) string { s := sha256.Sum256(b); return hex.EncodeToString(s[:]) }
@@ -57,6 +59,18 @@ func TestTheManifestIsWellFormed(t *testing.T) {
 	l, err := open(t.TempDir(), manifest)
 	if err != nil {
 		t.Fatal(err)
+	}
+	var raw struct{ Models []Model }
+	if err := yaml.Unmarshal(manifest, &raw); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range raw.Models {
+		if (len(m.Files) > 0) == (m.Archive != nil) {
+			t.Errorf("%s wants files or an archive", m.Name)
+		}
+		if a := m.Archive; a != nil && (a.Size == 0 || a.Top == "" || len(a.Sources) == 0 || len(a.SHA256) != 64) {
+			t.Errorf("%s: the archive lacks a size, a folder, a source or a whole hash", m.Name)
+		}
 	}
 	small, err := l.Select([]string{"small", "silero-vad"})
 	if err != nil || len(small) != 2 {

@@ -29,7 +29,7 @@ const maxFile = 8 << 30
 
 // Pull fetches what is missing of a model. What was interrupted is resumed; what has the wrong hash is thrown away.
 func (l *Library) Pull(ctx context.Context, m Model, o Options) error {
-	if len(m.Files) == 0 {
+	if len(m.Files) == 0 && m.Archive == nil {
 		return fmt.Errorf("pull %s: there is none for this platform", m.Name)
 	}
 	if o.Client == nil {
@@ -39,6 +39,11 @@ func (l *Library) Pull(ctx context.Context, m Model, o Options) error {
 	}
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
+	}
+	if m.Archive != nil && l.checkTree(m) != nil {
+		if err := l.pullArchive(ctx, m, o); err != nil {
+			return fmt.Errorf("pull %s: %w", m.Name, err)
+		}
 	}
 	for _, f := range m.Files {
 		if l.check(m, f) == nil {

@@ -3,8 +3,6 @@ package models
 import (
 	"archive/tar"
 	"bytes"
-	"compress/bzip2"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,18 +76,10 @@ func extract(archive, name, member, to string) error {
 		return err
 	}
 	defer f.Close()
-	var r io.Reader
-	switch {
-	case strings.HasSuffix(name, ".tar.bz2"):
-		r = bzip2.NewReader(f)
-	default:
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			return fmt.Errorf("unpack: %w", err)
-		}
-		r = z
+	t, err := members(f, name)
+	if err != nil {
+		return fmt.Errorf("unpack: %w", err)
 	}
-	t := tar.NewReader(r)
 	for {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {
