@@ -11,7 +11,9 @@ import (
 	"github.com/aubade/aubade/internal/child"
 	"github.com/aubade/aubade/internal/native/smartturn"
 	"github.com/aubade/aubade/voice/asr/pocketsphinx"
+	sherpaears "github.com/aubade/aubade/voice/asr/sherpa"
 	"github.com/aubade/aubade/voice/tts/flite"
+	sherpavoice "github.com/aubade/aubade/voice/tts/sherpa"
 	"github.com/aubade/aubade/voice/vad/silero"
 )
 
@@ -30,6 +32,10 @@ func engineCommand() *cli.Command {
 				return child.Serve(os.Stdin, os.Stdout, silero.Handle)
 			case "pocketsphinx":
 				return child.Serve(os.Stdin, os.Stdout, pocketsphinx.Handle)
+			case "sherpa-ears":
+				return child.Serve(os.Stdin, os.Stdout, sherpaears.Handle)
+			case "sherpa-voice":
+				return child.Serve(os.Stdin, os.Stdout, sherpavoice.Handle)
 			default:
 				return fmt.Errorf("no engine %q", kind)
 			}

@@ -32,6 +32,7 @@ type Files struct {
 	Dir                                      string
 	Encoder, Decoder, Joiner, Model          string
 	Tokens, Lexicon, Voices, Data, BPE, Unit string
+	BPEModel                                 string // see [Files.WithVocabulary]
 	ModelType                                string
 }
 
@@ -71,6 +72,7 @@ func Find(dir, name string) (Files, error) {
 			f.Lexicon = is(n)
 		}
 	}
+	f.BPEModel = is("bpe.model")
 	if f.BPE = is("bpe.vocab"); f.BPE != "" {
 		f.Unit = "bpe"
 	}

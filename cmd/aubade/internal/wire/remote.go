@@ -26,7 +26,7 @@ func (s *Speech) remoteVoice(spec Spec) (voice.Synthesizer, error) {
 	case "elevenlabs":
 		return elevenlabs.New(elevenlabs.Config{URL: spec.URL, Key: key, Voice: spec.Name})
 	}
-	return nil, unknown("voice", spec, "flite:", "openai:", "elevenlabs:")
+	return nil, unknown("voice", spec, "flite:", "sherpa:", "openai:", "elevenlabs:")
 }
 
 // remoteEars are the ears of a server; the edition's names are hinted at, where the server listens to hints.
@@ -38,19 +38,22 @@ func (s *Speech) remoteEars(spec Spec, e store.Edition) (voice.Recognizer, error
 	case "realtime":
 		return realtime.New(realtime.Config{URL: cmp.Or(spec.URL, cloud), Key: key, Model: spec.Name, Language: "en", Prompt: prompt})
 	}
-	return nil, unknown("recognizer", spec, "pocketsphinx:", "openai:", "realtime:")
+	return nil, unknown("recognizer", spec, "pocketsphinx:", "sherpa:", "openai:", "realtime:")
 }
 
 // maxHints keeps the prompt below the 224 tokens that Whisper reads.
 const maxHints = 40
 
 // hints are the names that a recogniser would not expect.
-func hints(l lexicon.Lexicon) string {
-	var names []string
+func hints(l lexicon.Lexicon) string { return strings.Join(names(l, maxHints), ", ") }
+
+// names are companies' names, as many as are wanted.
+func names(l lexicon.Lexicon, most int) []string {
+	var all []string
 	for _, t := range l.Terms {
-		if t.Kind == lexicon.Company && len(names) < maxHints {
-			names = append(names, t.Name)
+		if t.Kind == lexicon.Company && len(all) < most {
+			all = append(all, t.Name)
 		}
 	}
-	return strings.Join(names, ", ")
+	return all
 }

@@ -113,6 +113,8 @@ func (s *Speech) oneVoice(spec Spec) (voice.Synthesizer, error) {
 		}
 		s.warm = append(s.warm, v.Warm)
 		return v, nil
+	case "sherpa":
+		return s.sherpaVoice(spec)
 	}
 	return s.remoteVoice(spec)
 }
@@ -193,6 +195,10 @@ func (s *Speech) Recognizers(ctx context.Context, e store.Edition) (first, backu
 				return nil, nil, err
 			}
 			all[i] = pocketsphinx.New(s.engine("pocketsphinx"), pocketsphinx.Options{Dir: dir, Margin: pocketsphinx.DefaultMargin})
+		case "sherpa":
+			if all[i], err = s.sherpaEars(spec, e); err != nil {
+				return nil, nil, err
+			}
 		default:
 			if all[i], err = s.remoteEars(spec, e); err != nil {
 				return nil, nil, err
