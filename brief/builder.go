@@ -31,6 +31,8 @@ type Builder struct {
 	Gate Gate
 	// Recite, if set, makes the audio of anticipated answers; it is called with the most likely first.
 	Recite func(ctx context.Context, answer string) (wav []byte, voice string, err error)
+	// Note, if set, stands in every report: what a reader of it should know about the digester.
+	Note string
 	// Force builds a new edition even where nothing has changed.
 	Force bool
 	// Keep is how many published editions stay; 0 means 7.
@@ -100,7 +102,7 @@ func (b *Builder) Build(ctx context.Context) (store.Edition, Report, error) {
 }
 
 func (b *Builder) build(ctx context.Context) (store.Edition, Report, error) {
-	report := Report{Domain: b.Domain.Name, Began: b.now(), Digester: b.Digester.Name(), Embedder: b.Embedder.Spec()}
+	report := Report{Domain: b.Domain.Name, Began: b.now(), Digester: b.Digester.Name(), Note: b.Note, Embedder: b.Embedder.Spec()}
 	if err := b.collect(ctx, &report); err != nil {
 		return store.Edition{}, report, err
 	}

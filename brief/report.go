@@ -15,6 +15,7 @@ type Report struct {
 	Began     time.Time      `json:"began"`
 	Ended     time.Time      `json:"ended,omitzero"`
 	Digester  string         `json:"digester"`
+	Note      string         `json:"note,omitempty"` // what a reader should know about the digester
 	Embedder  string         `json:"embedder"`
 	Input     string         `json:"input"` // names everything that the edition depends on
 	Hash      string         `json:"hash"`

@@ -25,7 +25,9 @@ type Cache interface {
 // Config says with what and how far a digester may go.
 type Config struct {
 	Model llm.Model
-	Cache Cache
+	// Version, if set, is told beside the model's name: what it says may change without its name.
+	Version string
+	Cache   Cache
 	// Plain reads what needs no model: prices, tagged values, calendars; and what the caps or a dead server leave over.
 	Plain brief.Digester
 	// MaxTokens and MaxUSD cap one run; 0 means no cap. Documents come in the watch-list's order, so what is over is what
@@ -49,7 +51,11 @@ func New(c Config) *Digester { return &Digester{Config: c} }
 
 // Name is what digests are kept under.
 func (g *Digester) Name() string {
-	return "frontier/" + prompts.Version + " " + g.Model.Name() + " " + g.Plain.Name()
+	model := g.Model.Name()
+	if g.Version != "" {
+		model += "@" + g.Version
+	}
+	return "frontier/" + prompts.Version + " " + model + " " + g.Plain.Name()
 }
 
 // Digest asks the model for claims, checks each, sends the refused ones back once with the reason, and drops what is

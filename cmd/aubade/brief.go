@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,6 +35,7 @@ func briefCommand() *cli.Command {
 					jsonFlag,
 					&cli.BoolFlag{Name: "dry-run", Usage: "say what would be fetched and estimate what it would cost; keep nothing"},
 					&cli.BoolFlag{Name: "if-none", Usage: "do nothing where an edition is live already"},
+					&cli.StringFlag{Name: "digester", Usage: "digest with `SPEC`, in place of the config's: extractive:, prepared:, openai:MODEL@URL"},
 					&cli.BoolFlag{Name: "force", Usage: "build a new edition even if nothing has changed"},
 				},
 				Action: night(briefBuild),
@@ -74,6 +76,7 @@ func night(action func(ctx context.Context, c *cli.Command, n *wire.Night) error
 		if err != nil {
 			return err
 		}
+		cfg.Brief.Digester = cmp.Or(c.String("digester"), cfg.Brief.Digester)
 		n, err := wire.OpenNight(cfg)
 		if err != nil {
 			return err
@@ -155,6 +158,9 @@ func printBuilt(w io.Writer, b built, r brief.Report) {
 	}
 	fmt.Fprintf(w, "Edition %d, %s: %d facts and %d passages from %d documents, %d claims refused, %d contradictions. %.1f s.\n",
 		b.Edition, b.State, b.Facts, b.Passages, b.Documents, b.Refused, r.Contradictions, b.Seconds)
+	if r.Note != "" {
+		fmt.Fprintf(w, "  %s\n", r.Note)
+	}
 	for _, s := range r.Sources {
 		if s.Error != "" {
 			fmt.Fprintf(w, "  %s: %s\n", s.Name, s.Error)

@@ -48,7 +48,7 @@ var table = []row{
 	{"voice/web/...", []string{"voice", "voice/web/...", "internal/..."}, "the page's server knows no room"},
 	{"voice", []string{"voice/speech", "voice/turn"}, "a session knows no adapter, no brief and no store"},
 	{"evals/...", []string{"evals/...", "store", "retrieval/...", "subagents/...", "voice", "voice/...", "internal/..."}, "live rooms and built editions are handed to it by cmd as values"},
-	{"data/...", []string{"internal/..."}, "the sample market is made from one table of truth"},
+	{"data/...", []string{"internal/...", "brief/...", "store"}, "the sample market is made from one table of truth; its prepared answers are recorded through the real digester"},
 	{"cmd/...", []string{"..."}, "cmd wires everything; nobody imports cmd"},
 }
 

@@ -31,7 +31,11 @@ func Each(text string, f func(term string)) {
 		}
 		start, ascii = -1, true
 	}
+	tail := 0 // where an apostrophe's tail ends
 	for i, r := range text {
+		if i < tail {
+			continue
+		}
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) {
 			if start < 0 {
 				start = i
@@ -43,14 +47,8 @@ func Each(text string, f func(term string)) {
 		if (r == '.' || r == ',') && start >= 0 && digitBefore(text, i) && digitAfter(text, i) {
 			continue
 		}
-		if (r == '\'' || r == '’') && start >= 0 && letterAfter(text, i+utf8.RuneLen(r)) {
-			// "company's" is "company"; what follows the apostrophe is at most two letters and says nothing.
-			emit(i)
-			start = -2 // skip the tail
-			continue
-		}
-		if start == -2 {
-			start = -1
+		if (r == '\'' || r == '’') && start >= 0 {
+			tail = tailEnd(text, i+utf8.RuneLen(r))
 		}
 		emit(i)
 	}
@@ -62,9 +60,19 @@ func Each(text string, f func(term string)) {
 func digitBefore(s string, i int) bool { return i > 0 && s[i-1] >= '0' && s[i-1] <= '9' }
 func digitAfter(s string, i int) bool  { return i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9' }
 
-func letterAfter(s string, i int) bool {
-	r, _ := utf8.DecodeRuneInString(s[i:])
-	return unicode.IsLetter(r)
+// tailEnd is where what follows an apostrophe at i ends, if it says nothing: "company's", "we'll". A longer word is one of
+// its own: "O'Brien".
+func tailEnd(s string, i int) int {
+	n := 0
+	for j, r := range s[i:] {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return i + j
+		}
+		if n++; n > 2 {
+			return 0
+		}
+	}
+	return len(s)
 }
 
 // A text has few distinct words: stemming each once makes indexing four times as fast.

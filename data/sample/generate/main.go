@@ -8,6 +8,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,10 +44,14 @@ func write(dir string) error {
 			return err
 		}
 	}
-	return nil
+	answers, err := prepared(context.Background(), dir) // read from what has just been written
+	if err != nil {
+		return fmt.Errorf("prepare answers: %w", err)
+	}
+	return os.WriteFile(filepath.Join(dir, preparedFile), answers, 0o644)
 }
 
-// files is everything that is generated, by path below data/sample.
+// files is everything that is generated, by path below data/sample, but for the prepared answers, which are read off the rest.
 func files() map[string][]byte {
 	out := map[string][]byte{
 		"calendar.csv":                       []byte(calendarCSV()),

@@ -45,6 +45,26 @@ func TestCommittedIsGenerated(t *testing.T) {
 	}
 }
 
+func TestPreparedAnswersAreRecorded(t *testing.T) {
+	want, err := prepared(t.Context(), sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(sample, preparedFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the generator records: run go run ./data/sample/generate", preparedFile)
+	}
+	if len(got) > 3<<20 {
+		t.Errorf("%d bytes of prepared answers are too many to carry about", len(got))
+	}
+	if bytes.Contains(got, []byte(poisonCanary)) {
+		t.Error("what the poisoned page orders is in a prepared answer")
+	}
+}
+
 func TestAccountsAddUp(t *testing.T) {
 	for _, c := range market {
 		for i, q := range c.Quarters() {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,17 +41,18 @@ func OpenNight(c config.Config) (*Night, error) {
 		return nil, err
 	}
 	n := &Night{Config: c, Domain: d, DB: db}
-	if n.Builder, err = builder(n); err != nil {
+	if err := n.builder(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return n, nil
 }
 
-func builder(n *Night) (*brief.Builder, error) {
-	b := &brief.Builder{DB: n.DB, Domain: n.Domain, Keep: n.Config.Brief.Keep, Gate: gate{n}}
+func (n *Night) builder() error {
+	n.Builder = &brief.Builder{DB: n.DB, Domain: n.Domain, Keep: n.Config.Brief.Keep, Gate: gate{n}}
+	b := n.Builder
 	home, err := n.Config.HomeDir()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	sources, err := source.New(n.Domain, source.Options{
 		Client: source.Client(n.Domain, filepath.Join(home, "fetched")),
@@ -59,18 +61,18 @@ func builder(n *Night) (*brief.Builder, error) {
 		},
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, s := range sources {
 		b.Sources = append(b.Sources, s)
 	}
 	if b.Digester, err = digester(n); err != nil {
-		return nil, fmt.Errorf("brief.digester: %w", err)
+		return fmt.Errorf("brief.digester: %w", err)
 	}
 	if b.Embedder, err = embedding(n.Config.Brief.Embedder); err != nil {
-		return nil, fmt.Errorf("brief.embedder: %w", err)
+		return fmt.Errorf("brief.embedder: %w", err)
 	}
-	return b, nil
+	return nil
 }
 
 func digester(n *Night) (brief.Digester, error) {
@@ -90,8 +92,23 @@ func digester(n *Night) (brief.Digester, error) {
 			Model: openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_DIGEST_KEY"), Model: s.Name, Retries: 5, MaxWait: 2 * time.Minute, FirstToken: 2 * time.Minute, Stall: time.Minute}),
 			Cache: n.DB, Plain: extractive.New(), MaxTokens: c.MaxTokens, MaxUSD: c.MaxUSD, USDPerMillionIn: c.USDIn, USDPerMillionOut: c.USDOut,
 		}), nil
+	case "prepared":
+		return prepared(n, cmp.Or(s.Name, preparedAnswers))
 	}
-	return nil, unknown("digester", s, "extractive:", "openai:")
+	return nil, unknown("digester", s, "extractive:", "openai:", "prepared:")
+}
+
+// preparedAnswers is the file, in the domain's folder, of answers that were written in advance in a model's place.
+const preparedAnswers = "prepared.jsonl"
+
+// prepared digests by answers that stand in a file of the domain's folder.
+func prepared(n *Night, file string) (brief.Digester, error) {
+	p, err := frontier.ReadPrepared(filepath.Join(n.Domain.Dir, filepath.FromSlash(file)))
+	if err != nil {
+		return nil, err
+	}
+	n.Builder.Note = p.Label
+	return frontier.New(frontier.Config{Model: p, Version: p.Version, Cache: p.Over(n.DB), Plain: extractive.New()}), nil
 }
 
 func embedding(spec string) (brief.Embedding, error) {
