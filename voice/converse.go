@@ -29,7 +29,8 @@ type conversation struct {
 	alive                int             // replies that have not finished
 	told                 <-chan struct{} // of the reply started last
 	asked                asked           // the turn that the user ended last
-	stale                asked           // one before it, of which only a final is still to come
+	closed               closed          // what the turns before it were
+	covered              audio.Position  // how far finals have settled what was said
 	rejoin               []Transcript    // what the user's words may turn out to be the second part of
 	captions             []caption
 	agentUntil           time.Time // when the agent last stopped speaking
@@ -55,8 +56,8 @@ type caption struct {
 	text string
 }
 
-// closed is what a reply waits for that waits for nothing.
-var closed = func() chan struct{} {
+// nothing is what a reply waits for that waits for nothing.
+var nothing = func() chan struct{} {
 	c := make(chan struct{})
 	close(c)
 	return c
@@ -64,7 +65,7 @@ var closed = func() chan struct{} {
 
 func newConversation(s *Session, ctx context.Context) *conversation {
 	return &conversation{
-		s: s, ctx: ctx, timer: newTimer(), told: closed, greeted: s.o.Silent,
+		s: s, ctx: ctx, timer: newTimer(), told: nothing, greeted: s.o.Silent,
 		prepared: make(chan struct{}, 1), // one at a time, and its sender never waits
 		user:     user{end: turn.New(s.o.Turn)},
 		overlap:  overlap{judge: turn.NewOverlap(turn.OverlapOptions{Within: s.o.Overlap})},

@@ -81,9 +81,6 @@ func (c *conversation) transcript(t recognized) {
 		}
 		return
 	}
-	if f := c.s.cfg.Rewrite; f != nil && t.Text != "" {
-		t.Transcript = f(t.Transcript)
-	}
 	kind := Partial
 	switch {
 	case t.Rejected:
@@ -92,16 +89,14 @@ func (c *conversation) transcript(t recognized) {
 		kind = Final
 	}
 	if t.Text != "" || t.Rejected {
-		c.emit(Event{Kind: kind, Text: t.Text})
+		c.emit(Event{Kind: kind, Text: c.rewrite(t.Transcript).Text})
 	}
-	// First whatever is about speech that is over: recognizers answer in order.
+	t, ok := c.sort(t)
+	if t.Final {
+		c.covered = max(c.covered, t.upTo)
+	}
 	switch {
-	case t.Final && c.stale.covers(t.Transcript):
-		c.stale.pending = false
-		u.improve(c.stale.partial.Text, t.Transcript)
-		return
-	case t.Final && c.asked.covers(t.Transcript):
-		c.lateFinal(t.Transcript)
+	case !ok:
 		return
 	case c.overlap.open:
 		c.overlapHears(t.Transcript)
@@ -111,17 +106,12 @@ func (c *conversation) transcript(t recognized) {
 		c.overlapBegins(c.position())
 		c.overlapHears(t.Transcript)
 		return
-	case c.asked.covers(t.Transcript) && c.laterPartial(t.Transcript):
-		return
-	}
-	if c.stale.pending {
-		t.Transcript = t.after(c.stale.until)
 	}
 	if c.isEcho(t.Text, now) {
 		t.Text, t.Words = "", nil
 	}
 	if t.Final {
-		u.pending = u.speaking
+		u.pending = u.speaking || t.upTo < u.until
 		u.partial, u.stable, u.stableAt = Transcript{}, false, time.Time{}
 		if t.Text != "" || t.Rejected {
 			u.finals = append(u.finals, t.Transcript)
@@ -143,7 +133,11 @@ func (c *conversation) transcript(t recognized) {
 		u.end.Voice(false, u.until)
 		u.giveUpAt = now.Add(c.s.o.TurnDeadline)
 	}
-	u.end.Words(t.words(), t.Final, t.EndOfUtterance, c.position())
+	at := c.position()
+	if t.Final && t.upTo < u.until {
+		at = t.upTo // it says nothing of what was said since
+	}
+	u.end.Words(t.words(), t.Final, t.EndOfUtterance, at)
 	if t.Text == "" {
 		return
 	}
@@ -164,26 +158,6 @@ func (u *user) improve(partial string, final Transcript) {
 			u.finals[i] = final
 		}
 	}
-}
-
-// after is a transcript without the words that were over by a position, where it knows when its words were.
-func (t Transcript) after(p audio.Position) Transcript {
-	if len(t.Words) == 0 || t.Words[0].End == 0 || t.Words[0].End > p {
-		return t
-	}
-	i := 0
-	for i < len(t.Words) && t.Words[i].End <= p {
-		i++
-	}
-	texts := make([]string, 0, len(t.Words)-i)
-	for _, w := range t.Words[i:] {
-		texts = append(texts, w.Text)
-	}
-	t.Words, t.Text = t.Words[i:], joinWords(texts...)
-	if len(t.Words) > 0 {
-		t.From = t.Words[0].Start
-	}
-	return t
 }
 
 // words are the words of a transcript, with no place where the recognizer gives none.
@@ -219,7 +193,7 @@ func merge(parts []Transcript) Transcript {
 	var m Transcript
 	texts := make([]string, 0, len(parts))
 	for _, p := range parts {
-		if p.Rejected && !rejected {
+		if p.Rejected && !rejected || p.Text == "" && !p.Rejected {
 			continue
 		}
 		texts = append(texts, p.Text)
@@ -263,8 +237,16 @@ func (c *conversation) wentOn() {
 // resume makes the turn that r answers part of the one that the user is in.
 func (c *conversation) resume(r *reply) {
 	c.emit(Event{Kind: Resumed, Turn: r.turn.ID})
-	c.user.finals = append(c.asked.parts(), c.user.finals...)
-	c.asked = asked{}
+	u, a := &c.user, &c.asked
+	if a.pending { // the recognizer's next words are about all that no final has settled
+		n := len(merge(a.late).words())
+		u.partial = merge([]Transcript{a.partial.without(n), u.partial})
+		u.finals = append(append(a.finals[:len(a.finals):len(a.finals)], a.late...), u.finals...)
+		u.pending = true
+	} else {
+		u.finals = append(a.parts(), u.finals...)
+	}
+	*a = asked{}
 	if r == c.next {
 		c.drop(r, ErrResumed)
 	}

@@ -76,9 +76,6 @@ func (c *conversation) overlapBegins(at audio.Position) {
 
 func (c *conversation) overlapHears(t Transcript) {
 	o := &c.overlap
-	if c.asked.pending {
-		t = t.after(c.asked.until) // until its final has come, words before that are the asked turn's
-	}
 	if t.Final {
 		o.partial = Transcript{}
 		o.final = o.until != 0
@@ -207,7 +204,7 @@ func (c *conversation) adopt(now time.Time) {
 		u.end.Words(t.words(), true, false, at)
 	}
 	u.finals = append(u.finals, o.finals...)
-	u.partial = o.partial
+	u.partial = merge([]Transcript{u.partial, o.partial})
 	u.stable, u.stableAt = false, now.Add(c.s.o.Stable)
 	u.end.Voice(true, o.onset)
 	for _, t := range o.finals {

@@ -13,7 +13,9 @@ import (
 // recognized is what recognize tells converse: a transcript, or trouble.
 type recognized struct {
 	Transcript
-	trouble error
+	// since is where the speech that is settled by earlier finals ended; upTo, where what this one is about does.
+	since, upTo audio.Position
+	trouble     error
 	// lost says that speech was heard of which no recognizer could make words.
 	lost bool
 }
@@ -78,10 +80,12 @@ type recognition struct {
 	replay  []int16
 	from    audio.Position // of replay
 	keep    audio.Position
-	inside  bool           // the user is speaking
-	owed    bool           // a final is owed for speech that has ended
-	voiced  audio.Position // the end of speech
-	flushed bool           // the recognizer was asked for that final
+	inside  bool             // the user is speaking
+	voiced  audio.Position   // the end of speech
+	flushed bool             // the recognizer was asked for the final of that
+	asks    []audio.Position // the ends of speech of which the finals were asked for, and are still to come, in order
+	covered audio.Position   // the finals so far have settled what was said before
+	written audio.Position   // to the stream
 	partial Transcript
 	talks   bool      // this recognizer has been seen to give partials
 	deafAt  time.Time // when silence about the speech means that it is deaf
@@ -107,18 +111,15 @@ func (r *recognition) hear(h heard) {
 	now := time.Now()
 	if h.onset {
 		r.inside, r.replays, r.rounds = true, false, 0
-		if !r.flushed {
-			r.owed = false // the pause was too short to ask for a final: it is one utterance
-		}
 		if r.talks {
 			r.deafAt = now.Add(r.patience())
 		}
 	}
 	if h.offset {
-		r.inside, r.owed, r.flushed, r.voiced = false, true, false, h.voiced
+		r.inside, r.flushed, r.voiced = false, false, h.voiced
 		r.detect()
 	}
-	flush := !r.inside && r.owed && !r.flushed && h.frame.End().Sub(r.voiced) >= r.pause()
+	flush := !r.inside && r.voiced > r.covered && !r.flushed && h.frame.End().Sub(r.voiced) >= r.pause()
 	if flush {
 		r.flushed = true
 		if r.deafAt.IsZero() {
@@ -128,8 +129,10 @@ func (r *recognition) hear(h heard) {
 	if r.stream == nil {
 		return
 	}
+	r.written = h.frame.End()
 	err := r.stream.Write(h.frame)
 	if err == nil && flush {
+		r.asks = append(r.asks, r.voiced)
 		err = r.stream.Flush()
 	}
 	if err != nil {
@@ -164,7 +167,7 @@ func (r *recognition) remember(f audio.Frame) {
 	}
 	r.replay = append(r.replay, f.PCM...)
 	limit := max(preRoll, r.keep)
-	if r.inside || r.owed {
+	if r.inside || r.owed() {
 		limit = maxReplay
 	}
 	// A quarter more, so that the buffer is shifted seldom.
@@ -177,11 +180,36 @@ func (r *recognition) remember(f audio.Frame) {
 // newReplay is a buffer for as much as an idle session keeps.
 func newReplay() []int16 { return make([]int16, 0, preRoll+preRoll/4+2*audio.FrameSamples) }
 
-// settled forgets the sound that a final has covered.
-func (r *recognition) settled() {
-	r.owed, r.deafAt, r.rounds = false, time.Time{}, 0
+// owed says whether a final is to come for speech that has ended.
+func (r *recognition) owed() bool { return len(r.asks) > 0 || !r.inside && r.voiced > r.covered }
+
+// settles notes how far a final reaches. Finals come in the order in which they were asked for; one that was not may be
+// given, too.
+func (r *recognition) settles(t Transcript) {
+	switch {
+	case len(r.asks) > 0:
+		r.settled(r.asks[0])
+	case t.To != 0:
+		r.settled(min(t.To, r.written))
+	case t.Text != "" && r.inside:
+		r.settled(r.written)
+	default:
+		r.settled(r.voiced)
+	}
+}
+
+// settled forgets the sound that needs not be heard again.
+func (r *recognition) settled(upTo audio.Position) {
+	r.covered = max(r.covered, upTo)
+	for len(r.asks) > 0 && r.asks[0] <= r.covered {
+		r.asks = r.asks[1:]
+	}
+	r.deafAt, r.rounds = time.Time{}, 0
+	if len(r.asks) > 0 {
+		r.deafAt = time.Now().Add(r.patience())
+	}
 	r.partial = Transcript{}
-	if r.keep == 0 && !r.inside {
+	if r.keep == 0 && !r.inside && !r.owed() {
 		if limit := int(preRoll); len(r.replay) > limit {
 			over := len(r.replay) - limit
 			r.from += audio.Position(over)
@@ -192,14 +220,16 @@ func (r *recognition) settled() {
 }
 
 func (r *recognition) transcript(t Transcript) {
+	heard := recognized{Transcript: t, since: r.covered, upTo: r.written}
 	if t.Final {
 		r.replays = false
-		r.settled()
+		r.settles(t)
+		heard.upTo = r.covered
 	} else if r.replays {
 		return
 	} else if t.Text != "" {
 		r.talks = true
-		if !r.owed {
+		if len(r.asks) == 0 {
 			r.deafAt = time.Time{}
 		}
 		r.partial = t
@@ -207,7 +237,7 @@ func (r *recognition) transcript(t Transcript) {
 	if t.Final || t.Text != "" {
 		r.failures = 0
 	}
-	r.tell(recognized{Transcript: t})
+	r.tell(heard)
 }
 
 func (r *recognition) tell(t recognized) {
@@ -237,13 +267,17 @@ func (r *recognition) start(o opening) {
 		return
 	}
 	r.stream = o.stream
-	if !r.inside && !r.owed {
+	if !r.inside && !r.owed() {
 		return
 	}
 	r.replays = !r.inside
-	for at := 0; at < len(r.replay); at += audio.FrameSamples {
+	// What a final has settled is not heard again.
+	first := max(0, int(r.covered-preRoll-r.from)) / audio.FrameSamples * audio.FrameSamples
+	for at := first; at < len(r.replay); at += audio.FrameSamples {
 		pcm := append([]int16(nil), r.replay[at:min(at+audio.FrameSamples, len(r.replay))]...)
-		if err := r.stream.Write(audio.Frame{PCM: pcm, Rate: audio.Rate, At: r.from + audio.Position(at)}); err != nil {
+		f := audio.Frame{PCM: pcm, Rate: audio.Rate, At: r.from + audio.Position(at)}
+		r.written = f.End()
+		if err := r.stream.Write(f); err != nil {
 			r.fail(fmt.Errorf("recognize: replay: %w", err))
 			return
 		}
@@ -261,8 +295,9 @@ func (r *recognition) start(o opening) {
 			}
 		}
 	}
-	if r.owed {
+	if !r.inside {
 		r.flushed = true
+		r.asks = append(r.asks, r.voiced)
 		if err := r.stream.Flush(); err != nil {
 			r.fail(fmt.Errorf("recognize: replay: %w", err))
 			return
@@ -292,7 +327,7 @@ func (r *recognition) overdue() {
 	r.deafAt = time.Time{}
 	if r.rounds++; r.rounds > 2 {
 		// Nobody can make words of this. It is said once, and forgotten.
-		r.settled()
+		r.settled(r.voiced)
 		r.tell(recognized{lost: true, trouble: errors.New("recognize: speech was heard, but nothing was recognised")})
 		return
 	}
@@ -314,7 +349,7 @@ func (r *recognition) fail(err error) {
 	}
 	r.retryAt = time.Now().Add(min(30*time.Second, 250*time.Millisecond<<min(r.failures, 7)))
 	if r.failures == 4 {
-		r.settled()
+		r.settled(r.voiced)
 		r.tell(recognized{lost: true, trouble: errors.New("recognize: the ears stay broken: trying again in the background")})
 	}
 }
@@ -325,7 +360,7 @@ func (r *recognition) drop() {
 		return
 	}
 	st := r.stream
-	r.stream = nil
+	r.stream, r.asks = nil, nil
 	r.partial = Transcript{}
 	r.s.background.Go(func() {
 		_ = st.Close() // it is broken already

@@ -69,7 +69,7 @@ func (c *conversation) say(kind SayKind, text string) {
 	}
 	r := c.newReply(Turn{ID: c.asked.id, Kind: Asked})
 	r.aside = true
-	r.after = closed
+	r.after = nothing
 	r.says = func(context.Context) iter.Seq2[Say, error] {
 		return func(yield func(Say, error) bool) { yield(Say{Kind: kind, Text: text}, nil) }
 	}
@@ -188,6 +188,7 @@ func (c *conversation) interrupt(how string) (id int) {
 		}
 	}
 	c.overlap.close()
+	c.rejoin = nil
 	c.forget()
 	return id
 }

@@ -13,8 +13,9 @@ type asked struct {
 	at       time.Time // when it was ended
 	spoke    time.Time
 	finals   []Transcript
-	partial  Transcript // acted on without a final
-	pending  bool       // which may still come
+	partial  Transcript   // acted on without a final
+	pending  bool         // which may still come
+	late     []Transcript // those that have come since, and are not all
 	until    audio.Position
 	complete float32    // the probability that it was, when it was ended
 	said     Transcript // all of it
@@ -61,14 +62,16 @@ func (c *conversation) listen(now time.Time) {
 		// The words are still on their way. Without any by the deadline, it was a noise.
 		if late {
 			u.pending, u.giveUpAt = false, time.Time{}
+			c.rejoin = nil
 			u.end.Next()
 		}
 		return
-	case d.End && (d.Settled || !u.pending || at.Sub(d.WaitUntil) >= c.s.o.FinalWait), late && d.Why != turn.HoldAsked:
+	case d.End && (d.Settled || !u.pending || u.talks && at.Sub(d.WaitUntil) >= c.s.o.FinalWait), late && d.Why != turn.HoldAsked:
 		c.endTurn(now, said)
 		return
-	case d.End:
+	case d.End && u.talks:
 		u.alarm = d.WaitUntil.Add(c.s.o.FinalWait)
+	case d.End: // of what was said last nothing is known before its final
 	case d.WaitUntil != turn.Never:
 		u.alarm = d.WaitUntil
 		c.hold(now, d)
@@ -163,6 +166,9 @@ func (c *conversation) endTurn(now time.Time, said Transcript) {
 	c.overlap.interrupted = 0
 	u.finals, u.partial, u.pending = nil, Transcript{}, false
 	c.rejoin = nil
+	if u.speaking { // without words: all that there are, are this turn's
+		a.until, a.pending = c.position(), true
+	}
 	u.stable, u.stableAt, u.giveUpAt, u.holdAt = false, time.Time{}, time.Time{}, time.Time{}
 	u.held, u.token, u.alarm = "", false, 0
 
@@ -178,6 +184,7 @@ func (c *conversation) endTurn(now time.Time, said Transcript) {
 	if hit {
 		a.id = r.turn.ID
 	}
+	c.forget()
 	c.asked = a
 	c.emit(Event{Kind: TurnEnd, Turn: a.id, Text: said.Text, Spoke: u.until.Duration()})
 	u.speculated = 0
@@ -191,37 +198,41 @@ func (c *conversation) endTurn(now time.Time, said Transcript) {
 	c.asked.answered = c.ask(t, a.spoke)
 }
 
-// forget lets go of an asked turn. A final that is still owed for it must not be taken for what comes after.
+// forget lets go of an asked turn: what is still to come of its words is too late.
 func (c *conversation) forget() {
-	if c.asked.pending {
-		c.stale = c.asked
+	a := &c.asked
+	if a.until > c.closed.until {
+		c.closed = closed{until: a.until, since: c.covered}
+		if a.pending {
+			c.closed.partial = a.partial
+		}
 	}
-	c.asked = asked{}
+	*a = asked{}
 }
 
-// covers says whether a transcript is about the speech of the asked turn. Recognizers answer in order: where they do not
-// say where the words were, a final that is owed comes before anything else.
-func (a *asked) covers(t Transcript) bool {
-	return a.pending && (t.To == 0 || t.From < a.until)
-}
-
-// laterPartial takes a turn back that was ended on less than was said, and says whether there is nothing else to do with
-// the partial.
+// laterPartial takes a turn back that was ended on less than was said, and says whether it did.
 func (c *conversation) laterPartial(t Transcript) bool {
 	a, r := &c.asked, c.next
 	if t.Text == "" || r == nil || r.turn.ID != a.id || sameWords(t.Text, a.partial.Text) {
-		return true // while the reply is being said, the final decides
+		return false // while the reply is being said, the final decides
 	}
 	a.partial, a.pending = Transcript{}, false
 	c.user.pending = true
-	return false
+	return true
 }
 
-// lateFinal compares a final with the partial that was acted on in its place.
-func (c *conversation) lateFinal(t Transcript) {
+// lateFinal compares what the finals say, once the last of them has come, with the partial that was acted on in their
+// place.
+func (c *conversation) lateFinal(t Transcript, last bool) {
 	a := &c.asked
+	if t.Text != "" {
+		a.late = append(a.late, t)
+	}
+	if !last {
+		return
+	}
 	a.pending = false
-	if t.Text == "" || sameWords(t.Text, a.partial.Text) {
+	if t = merge(a.late); t.Text == "" || sameWords(t.Text, a.partial.Text) {
 		return
 	}
 	before := a.said.Text

@@ -12,8 +12,8 @@ import (
 )
 
 // Ears recognise what the script says is said, by its place in the stream. A line "ears" sets asr (the final's delay
-// after the end of speech), lag (a word's, in partials), silent (no partials), and how they fail: dead (streams give
-// nothing), mute=N (the first N streams give nothing), refuse=N (the first N cannot be opened), die=2s (a stream ends by
+// after the end of speech), lag (a word's, in partials), silent (no partials), untimed (nothing says when its words
+// were), and how they fail: dead (streams give nothing), mute=N (the first N streams give nothing), refuse=N (the first N cannot be opened), die=2s (a stream ends by
 // itself when it has heard so much).
 type Ears struct {
 	line  Line
@@ -63,6 +63,7 @@ type stream struct {
 	last   string         // partial
 	loud   []span         // where there was sound
 	timers []*time.Timer
+	due    time.Time // of the final promised last: they come in order
 	closed bool
 	err    error
 }
@@ -183,7 +184,11 @@ func (s *stream) Flush() error {
 	if end > 0 {
 		delay -= s.at.Sub(end)
 	}
-	s.timers = append(s.timers, time.AfterFunc(max(0, delay), func() {
+	s.due = s.due.Add(time.Millisecond)
+	if due := time.Now().Add(max(0, delay)); due.After(s.due) {
+		s.due = due
+	}
+	s.timers = append(s.timers, time.AfterFunc(time.Until(s.due), func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if !s.closed {
@@ -209,6 +214,9 @@ func transcript(words []voice.Word, final bool) voice.Transcript {
 
 // send drops what nobody reads: 64 transcripts are more than a script has.
 func (s *stream) send(t voice.Transcript) {
+	if s.e.line.has("untimed") {
+		t.Words, t.From, t.To = nil, 0, 0
+	}
 	select {
 	case s.results <- t:
 	default:

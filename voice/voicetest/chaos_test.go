@@ -46,6 +46,9 @@ func chaos(r *rand.Rand) string {
 	case 2:
 		fmt.Fprint(&b, " silent")
 	}
+	if r.IntN(4) == 0 {
+		fmt.Fprint(&b, " untimed")
+	}
 	fmt.Fprintf(&b, "\nvoice ttfa=%v word=%v", ms(700), 100*time.Millisecond+ms(300))
 	if r.IntN(10) == 0 {
 		fmt.Fprint(&b, " stall")
@@ -53,13 +56,15 @@ func chaos(r *rand.Rand) string {
 	fmt.Fprintf(&b, "\nset firstsay=3s firstaudio=2s nudge=5s speculations=%d\n", r.IntN(4)-1)
 	at := ms(1000)
 	words := strings.Fields("how did Larkspur close and wait no Halden mm-hm right okay compared with Friday the volume of revenue stop")
+	tagged := 0 // every phrase has a word of its own, to be known by
 	phrase := func() string {
 		n := 1 + r.IntN(5)
 		p := make([]string, n)
 		for i := range p {
 			p[i] = words[r.IntN(len(words))]
 		}
-		return strings.Join(p, " ")
+		tagged++
+		return fmt.Sprintf("%s w%d", strings.Join(p, " "), tagged)
 	}
 	for range 3 + r.IntN(10) {
 		at += ms(3000)
@@ -101,7 +106,7 @@ func chaotic(t *testing.T, sc *script.Script, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &witness{Loudspeaker: call.Speaker, rand: rand.New(rand.NewPCG(1, 2)), over: map[int]string{}, owed: map[int]bool{}}
+	w := &witness{Loudspeaker: call.Speaker, rand: rand.New(rand.NewPCG(1, 2)), over: map[int]string{}, owed: map[int]bool{}, words: map[int]string{}, back: map[int]bool{}}
 	cfg := call.Config(w)
 	cfg.Out, cfg.Responder, cfg.Synthesizer = w, w, numbered{cfg.Synthesizer}
 	s, err := voice.New(cfg)
@@ -116,6 +121,7 @@ func chaotic(t *testing.T, sc *script.Script, text string) {
 	if ctx.Err() != nil {
 		w.fail("the call did not end")
 	}
+	w.checkWords()
 	if len(w.owed) > 0 {
 		w.fail("the brain never learned what was heard of turns %v", w.owed)
 	}
@@ -128,6 +134,7 @@ func chaotic(t *testing.T, sc *script.Script, text string) {
 //
 //   - no frame of a reply reaches the room after the reply was over: interrupted, resumed, revised, in vain or ended;
 //   - the parts of every waterfall add up to the silence;
+//   - no words are answered twice, unless the first answer was taken back;
 //   - the brain is told once what was heard of each turn, and before it is asked again;
 //   - what was heard is a prefix of what was said, and a sentence after one that was not heard to its end was not heard.
 type witness struct {
@@ -137,6 +144,8 @@ type witness struct {
 	over     map[int]string // replies that may not be heard any more, and why
 	owed     map[int]bool   // turns that were asked for real and not yet reported
 	asked    int            // turns
+	words    map[int]string // of the turns that were answered
+	back     map[int]bool   // turns that were taken back
 	failures []string
 	lines    []string
 }
@@ -150,7 +159,12 @@ func (w *witness) Notify(_ context.Context, e voice.Event) error {
 	defer w.mu.Unlock()
 	w.lines = append(w.lines, Format(e))
 	switch e.Kind {
-	case voice.BargeIn, voice.Resumed, voice.Revised:
+	case voice.TurnEnd:
+		w.words[e.Turn] = e.Text
+	case voice.Resumed, voice.Revised:
+		w.back[e.Turn] = true
+		w.over[e.Turn] = string(e.Kind)
+	case voice.BargeIn:
 		w.over[e.Turn] = string(e.Kind)
 	case voice.Waterfall:
 		sum := time.Duration(0)
@@ -177,6 +191,25 @@ func (w *witness) Notify(_ context.Context, e voice.Event) error {
 		}
 	}
 	return nil
+}
+
+// checkWords sees to it that no phrase is in two turns that stand.
+func (w *witness) checkWords() {
+	in := map[string]int{}
+	for id, text := range w.words {
+		if w.back[id] {
+			continue
+		}
+		for _, word := range strings.Fields(text) {
+			if !strings.HasPrefix(word, "w") || strings.Trim(word[1:], "0123456789") != "" {
+				continue
+			}
+			if other, ok := in[word]; ok {
+				w.fail("%s is answered in turn %d and in turn %d", word, min(id, other), max(id, other))
+			}
+			in[word] = id
+		}
+	}
 }
 
 // Play hears the number of the reply in its samples.
