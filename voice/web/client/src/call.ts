@@ -12,6 +12,13 @@ export interface Handlers {
   state(s: string): void;
   link(state: "connected" | "reconnecting" | "lost"): void;
   ended(why: string): void;
+  silenced(yes: boolean): void; // the browser keeps the agent's voice back until somebody taps
+}
+
+// What the way from the agent's mouth to the user's ear takes, in ms.
+export interface Line {
+  oneWay: number;
+  lost: number; // share of the sound that had to be made up
 }
 
 const left = "aubade.call"; // where a reload finds the call again
@@ -34,8 +41,10 @@ export class Call {
   });
   readonly audio: HTMLAudioElement;
   private hungUp = false;
-  private analyser: AnalyserNode | null = null;
-  private meter: Float32Array<ArrayBuffer> | null = null;
+  private agent: Meter | null = null;
+  private mine: Meter | null = null;
+  private voice: RemoteTrack | null = null;
+  private before = { delay: 0, emitted: 0, played: 0, playout: 0, made: 0 };
 
   constructor(private on: Handlers) {
     this.audio = document.createElement("audio");
@@ -56,7 +65,8 @@ export class Call {
       .on(RoomEvent.TrackSubscribed, (t: RemoteTrack, _pub, p: RemoteParticipant) => {
         if (t.kind !== Track.Kind.Audio || !p.isAgent) return;
         t.attach(this.audio);
-        this.listen(t.mediaStreamTrack);
+        this.voice = t;
+        this.agent = new Meter(t.mediaStreamTrack);
         this.on.agent(true);
       })
       .on(RoomEvent.ParticipantAttributesChanged, (changed, p) => {
@@ -66,6 +76,7 @@ export class Call {
       .on(RoomEvent.ParticipantDisconnected, (p: RemoteParticipant) => {
         if (p.isAgent) this.on.agent(false);
       })
+      .on(RoomEvent.AudioPlaybackStatusChanged, () => this.on.silenced(!this.room.canPlaybackAudio))
       .on(RoomEvent.Reconnecting, () => this.on.link("reconnecting"))
       .on(RoomEvent.SignalReconnecting, () => this.on.link("reconnecting"))
       .on(RoomEvent.Reconnected, () => this.on.link("connected"))
@@ -85,6 +96,7 @@ export class Call {
   }
 
   publish(mic: MediaStreamTrack): Promise<unknown> {
+    this.mine = new Meter(mic);
     return this.room.localParticipant.publishTrack(mic, { source: Track.Source.Microphone, name: "microphone", dtx: false, red: false });
   }
 
@@ -113,21 +125,40 @@ export class Call {
     if (!down) this.audio.muted = false;
   }
 
-  // level is how loud the agent is, 0 to 1.
+  // level is how loud the agent is, 0 to 1; micLevel how loud the user is.
   level(): number {
-    if (!this.analyser || !this.meter) return 0;
-    this.analyser.getFloatTimeDomainData(this.meter);
-    let sum = 0;
-    for (const v of this.meter) sum += v * v;
-    return Math.min(1, Math.sqrt(sum / this.meter.length) * 6);
+    return Math.min(1, (this.agent?.level() ?? 0) * 6);
   }
 
-  private listen(t: MediaStreamTrack): void {
-    const ctx = new AudioContext();
-    this.analyser = ctx.createAnalyser();
-    this.analyser.fftSize = 1024;
-    this.meter = new Float32Array(this.analyser.fftSize);
-    ctx.createMediaStreamSource(new MediaStream([t])).connect(this.analyser);
+  micLevel(): number {
+    return Math.min(1, (this.mine?.level() ?? 0) * 6);
+  }
+
+  // deaf says that the microphone gives pure silence, as one does that is switched off.
+  deaf(): boolean {
+    return this.mine !== null && this.mine.running && this.mine.level() < 1e-5;
+  }
+
+  // line measures the way of the sound since it was last asked: half a round trip, what the jitter buffer holds back, and
+  // the loudspeaker's own delay.
+  async line(): Promise<Line | null> {
+    const report = await this.voice?.getRTCStatsReport().catch(() => undefined);
+    if (!report) return null;
+    let rtt = 0;
+    const now = { ...this.before };
+    report.forEach((s: Record<string, unknown>) => {
+      const n = (key: string) => (typeof s[key] === "number" ? s[key] : 0);
+      if (s.type === "candidate-pair" && (s.nominated || s.state === "succeeded")) rtt = Math.max(rtt, n("currentRoundTripTime"));
+      if (s.type === "inbound-rtp" && s.kind === "audio") [now.delay, now.emitted, now.made] = [n("jitterBufferDelay"), n("jitterBufferEmittedCount"), n("concealedSamples") - n("silentConcealedSamples")];
+      if (s.type === "media-playout") [now.playout, now.played] = [n("totalPlayoutDelay"), n("totalSamplesCount")];
+    });
+    const b = this.before;
+    this.before = now;
+    const emitted = now.emitted - b.emitted;
+    if (emitted <= 0) return null;
+    const per = (sum: number, count: number) => (count > 0 ? sum / count : 0);
+    const seconds = rtt / 2 + per(now.delay - b.delay, emitted) + per(now.playout - b.playout, now.played - b.played);
+    return { oneWay: Math.round(seconds * 1000), lost: Math.max(0, now.made - b.made) / emitted };
   }
 
   async hangUp(): Promise<void> {
@@ -135,7 +166,41 @@ export class Call {
     forget();
     await this.send("hangup").catch(() => undefined);
     await this.room.disconnect();
+    this.close();
+  }
+
+  close(): void {
     this.audio.remove();
+    for (const m of [this.agent, this.mine]) m?.close();
+  }
+}
+
+// A Meter says how loud a track is at the moment, as a root mean square.
+class Meter {
+  private readonly ctx = new AudioContext();
+  private readonly analyser = this.ctx.createAnalyser();
+  private readonly wave: Float32Array<ArrayBuffer>;
+
+  constructor(t: MediaStreamTrack) {
+    this.analyser.fftSize = 1024;
+    this.wave = new Float32Array(this.analyser.fftSize);
+    this.ctx.createMediaStreamSource(new MediaStream([t])).connect(this.analyser);
+  }
+
+  level(): number {
+    this.analyser.getFloatTimeDomainData(this.wave);
+    let sum = 0;
+    for (const v of this.wave) sum += v * v;
+    return Math.sqrt(sum / this.wave.length);
+  }
+
+  // running: a suspended meter reads silence whatever there is to hear.
+  get running(): boolean {
+    return this.ctx.state === "running";
+  }
+
+  close(): void {
+    if (this.ctx.state !== "closed") void this.ctx.close();
   }
 }
 

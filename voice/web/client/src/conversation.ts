@@ -16,7 +16,7 @@ export interface AgentLine {
   turn: number;
   heard: string; // what has sounded so far
   citations: Citation[];
-  deferred: string[];
+  offers: string[]; // questions that may be asked instead
   ended: boolean;
   cut: boolean; // somebody took the floor
 }
@@ -85,7 +85,7 @@ export function apply(c: Conversation, e: Event): void {
       for (const cite of e.say?.Citations ?? []) {
         if (!a.citations.some((known) => known.id === cite.id)) a.citations.push(cite);
       }
-      a.deferred.push(...(e.say?.Deferred ?? []));
+      for (const q of e.say?.Offers ?? []) if (!a.offers.includes(q)) a.offers.push(q);
       break;
     }
     case "caption": {
@@ -174,7 +174,7 @@ function find(c: Conversation, turn: number): AgentLine | undefined {
 function agentLine(c: Conversation, turn: number): AgentLine {
   const known = find(c, turn);
   if (known) return known;
-  const a: AgentLine = { who: "agent", turn, heard: "", citations: [], deferred: [], ended: false, cut: false };
+  const a: AgentLine = { who: "agent", turn, heard: "", citations: [], offers: [], ended: false, cut: false };
   c.lines.push(a);
   return a;
 }

@@ -15,6 +15,7 @@ export interface Say {
   Text: string;
   Citations: Citation[] | null;
   Deferred: string[] | null;
+  Offers?: string[] | null; // questions that may be asked instead
 }
 
 export interface Finding {

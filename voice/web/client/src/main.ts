@@ -3,13 +3,17 @@ import { Call, forget, remembered } from "./call";
 import { apply, empty, type Conversation } from "./conversation";
 import type { Event } from "./events";
 import * as trouble from "./trouble";
-import { clearLog, dismiss, draw, drawInfo, drawQuestions, drawState, el, inCall, notice } from "./view";
+import { announce, clearLog, dismiss, draw, drawInfo, drawLine, drawQuestions, drawState, el, inCall, notice, onOffer } from "./view";
 
 let call = null as Call | null;
 let talk: Conversation = empty();
 let muted = false;
 let waiting = 0; // for somebody to answer
 let unduck = 0;
+let here = false; // somebody is there to be asked
+let unasked: string[] = []; // typed before that
+let speaks = false; // the user has a microphone
+let awake: WakeLockSentinel | null = null;
 
 const join = el<HTMLButtonElement>("join");
 const line = el<HTMLInputElement>("line");
@@ -22,7 +26,7 @@ async function start(): Promise<void> {
   join.disabled = true;
   join.textContent = "Connecting…";
   for (const key of ["call", "mic"]) dismiss(key);
-  const mine = new Call({ event, agent, state, link, ended });
+  const mine = new Call({ event, agent, state, link, ended, silenced });
   call = mine;
   talk = empty();
   clearLog();
@@ -39,9 +43,14 @@ async function start(): Promise<void> {
     talk.state = "initializing";
     inCall(true);
     draw(talk);
+    el("orb").focus({ preventScroll: true });
+    // A phone that goes to sleep takes the call with it.
+    awake = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
     waiting = window.setTimeout(() => notice(trouble.nobody, "nobody"), 8000);
     const got = await mic;
     if (got instanceof MediaStreamTrack) {
+      speaks = true;
+      got.addEventListener("ended", () => call === mine && notice(trouble.gone, "mic"));
       await mine.publish(got);
     } else {
       notice(got, "mic");
@@ -81,6 +90,7 @@ function event(e: Event): void {
     return;
   }
   apply(talk, e);
+  tell(e);
   if (e.kind === "first-audio" || e.kind === "swelled") call?.duck(false);
   // What the cut left over is still on its way to the loudspeaker.
   if (e.kind === "reply.end") unduckIn(500);
@@ -88,10 +98,26 @@ function event(e: Event): void {
   if (talk.over) void over();
 }
 
-function agent(here: boolean): void {
+// tell says aloud, to those who use a screen reader, what they would not hear otherwise. The agent speaks for itself.
+function tell(e: Event): void {
+  if (e.kind === "turn.end" && e.cause !== "typed" && e.text) announce(`You: ${e.text}`);
+  if (e.kind === "rejected") announce("Not understood.");
+  if (e.kind === "reply.end" && !speaks && e.heard) announce(e.heard);
+}
+
+function silenced(yes: boolean): void {
+  if (yes) notice(trouble.silenced, "sound", { label: "Turn the sound on", do: () => void call?.room.startAudio() });
+  else dismiss("sound");
+}
+
+function agent(isHere: boolean): void {
+  here = isHere;
   window.clearTimeout(waiting);
   dismiss("nobody");
-  if (here) void call?.send("sync");
+  if (here) {
+    void call?.send("sync");
+    for (const q of unasked.splice(0)) void call?.type(q);
+  }
   if (!here && call && !talk.over) {
     drawState("initializing");
     waiting = window.setTimeout(() => notice(trouble.nobody, "nobody"), 3000);
@@ -129,11 +155,16 @@ async function stop(): Promise<void> {
   window.clearTimeout(waiting);
   const old = call;
   call = null;
+  here = speaks = false;
+  quiet = 0;
+  unasked = [];
+  void awake?.release();
+  awake = null;
   if (old) {
     await old.room.disconnect().catch(() => undefined);
-    old.audio.remove();
+    old.close();
   }
-  for (const key of ["nobody", "link"]) dismiss(key);
+  for (const key of ["nobody", "link", "sound", "mic", "deaf"]) dismiss(key);
   el("mute").hidden = false;
   setMuted(false);
   join.disabled = false;
@@ -145,7 +176,7 @@ async function stop(): Promise<void> {
 }
 
 function interrupt(): void {
-  if (!call) return;
+  if (!call || talk.state === "listening") return;
   call.duck(true);
   unduckIn(4000);
   void call.send("interrupt");
@@ -171,8 +202,11 @@ async function toggleMute(): Promise<void> {
 }
 
 async function say(text: string): Promise<void> {
-  if (!call) await start();
-  await call?.type(text);
+  if (!call) {
+    unasked.push(text);
+    await start();
+  } else if (here) await call.type(text);
+  else unasked.push(text);
 }
 
 join.addEventListener("click", () => void start());
@@ -191,14 +225,35 @@ document.addEventListener("keydown", (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || el<HTMLDialogElement>("source").open) return;
   if (e.key === "Escape") interrupt();
   const inText = e.target instanceof HTMLInputElement;
+  if (e.key === "/" && !inText && call) {
+    e.preventDefault();
+    line.focus();
+  }
   if (e.key.toLowerCase() === "m" && !inText) void toggleMute();
 });
-// The orb breathes with the agent's voice.
+// The orb breathes with the agent's voice, and its ring with the user's: so one sees that the microphone works.
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 (function breathe(): void {
-  if (call && !still.matches) el("orb").style.setProperty("--level", call.level().toFixed(3));
+  if (call) {
+    const orb = el("orb");
+    if (!still.matches) orb.style.setProperty("--level", call.level().toFixed(3));
+    orb.style.setProperty("--mic", muted ? "0" : call.micLevel().toFixed(3));
+  }
   requestAnimationFrame(breathe);
 })();
+
+// Once a second: is the microphone alive, and how long is the line?
+let quiet = 0; // seconds of waiting for the user without a single sound so far; less than 0: there was one
+window.setInterval(() => {
+  if (!call || !here) return;
+  if (speaks && !muted && quiet >= 0) {
+    if (!call.deaf()) {
+      quiet = -1;
+      dismiss("deaf");
+    } else if (talk.state === "listening" && ++quiet === 8) notice(trouble.deaf, "deaf");
+  }
+  if (talk.state === "speaking") void call.line().then((l) => l && drawLine(l));
+}, 1000);
 
 async function begin(): Promise<void> {
   try {
@@ -207,7 +262,8 @@ async function begin(): Promise<void> {
     notice(trouble.connection(err), "call", { label: "Reload", do: () => location.reload() });
     return;
   }
-  drawQuestions((await api.questions().catch(() => [])).slice(0, 8), (q) => void say(q));
+  drawQuestions((await api.questions().catch(() => [])).slice(0, 8));
   if (remembered()) join.textContent = "Return to the call";
 }
+onOffer((q) => void say(q));
 void begin();

@@ -62,8 +62,18 @@ export function ended(why: string): Notice {
     case "lost":
       return { title: "The connection was lost", help: "Come back within half a minute and the conversation goes on where it was.", fatal: true };
   }
-  return { title: "The call has ended", help: "You can call again at any time.", fatal: true };
+  return { title: "The call has ended", help: "You can call again at any time.", fatal: false };
 }
+
+export const silenced: Notice = { title: "The browser holds the sound back", help: "It plays only after a tap.", fatal: false };
+
+export const deaf: Notice = {
+  title: "Nothing comes from the microphone",
+  help: "It may be switched off, or another one may be chosen in the browser's settings. You can type meanwhile.",
+  fatal: false,
+};
+
+export const gone: Notice = { title: "The microphone went away", help: "Plug it in and call again, or type your questions below.", fatal: false };
 
 export const nobody: Notice = {
   title: "Nobody has answered yet",

@@ -2,7 +2,9 @@
 
 import * as api from "./api";
 import { settled, type AgentLine, type Conversation, type Line, type UserLine } from "./conversation";
+import type { Line as Wire } from "./call";
 import type { Citation } from "./events";
+import { laid } from "./passage";
 import type { Notice } from "./trouble";
 
 export function el<T extends HTMLElement = HTMLElement>(id: string): T {
@@ -24,11 +26,21 @@ function set(e: HTMLElement, text: string): void {
 
 // --- the conversation
 
-const drawn = new Map<Line, { li: HTMLLIElement; text: HTMLElement; maybe: HTMLElement; note: HTMLElement; cards: HTMLElement; shown: number }>();
+const drawn = new Map<Line, { li: HTMLLIElement; text: HTMLElement; maybe: HTMLElement; note: HTMLElement; cards: HTMLElement; shown: number; offers: HTMLElement }>();
+let ask: (q: string) => void = () => undefined;
+
+// onOffer says what tapping a question does that the agent offered.
+export function onOffer(f: (q: string) => void): void {
+  ask = f;
+}
+
+// announce is for screen readers alone.
+export function announce(text: string): void {
+  el("announce").textContent = text;
+}
 
 export function draw(c: Conversation): void {
   const log = el("log");
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   for (const [line, d] of drawn) {
     if (!c.lines.includes(line)) {
       d.li.remove();
@@ -47,26 +59,42 @@ export function draw(c: Conversation): void {
       p.append(who, text, maybe);
       const note = make("p", "note quiet small");
       const cards = make("div", "cards");
-      li.append(p, note, cards);
+      const offers = make("div", "chips");
+      li.append(p, note, cards, offers);
       log.append(li);
-      d = { li, text, maybe, note, cards, shown: 0 };
+      d = { li, text, maybe, note, cards, shown: 0, offers };
       drawn.set(line, d);
     }
     d.li.dataset.turn = String(line.turn);
     if (line.who === "user") drawUser(line, d);
     else drawAgent(line, d);
   }
-  if (atEnd) log.scrollTop = log.scrollHeight;
-
+  follow();
   drawState(c.state);
   drawFindings(c);
   drawWaterfall(c);
 }
 
+// The log follows the conversation until somebody scrolls back.
+let following = true;
+el("log").addEventListener("scroll", () => {
+  const log = el("log");
+  following = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+});
+new ResizeObserver(follow).observe(el("log"));
+
+function follow(): void {
+  if (!following) return;
+  const log = el("log");
+  log.scrollTop = log.scrollHeight;
+  // Where the screen is too low for the log to scroll by itself, the page does.
+  if (getComputedStyle(log).overflowY === "visible") log.lastElementChild?.scrollIntoView({ block: "nearest" });
+}
+
 type Drawn = NonNullable<ReturnType<typeof drawn.get>>;
 
 function drawUser(u: UserLine, d: Drawn): void {
-  set(d.text, u.text);
+  set(d.text, u.text.charAt(0).toUpperCase() + u.text.slice(1)); // ears write no capitals
   set(d.maybe, u.partial ? ` ${u.partial}` : "");
   d.li.classList.toggle("open", u.turn === 0);
   set(d.note, u.rejected ? "not understood" : u.typed ? "typed" : "");
@@ -81,13 +109,21 @@ function drawAgent(a: AgentLine, d: Drawn): void {
     const c = a.citations[d.shown];
     if (c) d.cards.append(card(c));
   }
+  for (const q of a.offers.slice(d.offers.childElementCount)) d.offers.append(question(q));
+}
+
+function question(q: string): HTMLElement {
+  const b = make("button", "chip", q);
+  b.type = "button";
+  b.addEventListener("click", () => ask(q));
+  return b;
 }
 
 function card(c: Citation): HTMLElement {
   const b = make("button", "card");
   b.type = "button";
   b.dataset.citation = c.id;
-  b.append(make("strong", "", c.title || c.kind || "Source"), make("span", "quiet small", [c.publisher, day(c.published)].filter(Boolean).join(" · ")));
+  b.append(make("strong", "", c.title || c.kind || "Source"), make("span", "quiet small", [c.kind, c.publisher, day(c.published)].filter(Boolean).join(" · ")));
   b.addEventListener("click", () => void open(c));
   return b;
 }
@@ -106,6 +142,14 @@ const states: Record<string, string> = {
   speaking: "speaking",
 };
 
+const hints: Record<string, string> = {
+  initializing: "connecting",
+  idle: "idle",
+  listening: "listening",
+  thinking: "thinking",
+  speaking: "tap to interrupt",
+};
+
 export function drawState(state: string): void {
   const b = el("state");
   const words = states[state] ?? (state || "not in a call");
@@ -113,23 +157,35 @@ export function drawState(state: string): void {
     b.dataset.state = state;
     document.body.dataset.state = state;
     b.textContent = words;
+    set(el("hint"), hints[state] ?? "");
   }
 }
 
 // --- what is owed
 
+const progress: Record<string, string> = {
+  pending: "being looked up",
+  ready: "here: told at the next pause",
+  offered: "being told",
+  spoken: "told",
+  expired: "not found",
+};
+
 function drawFindings(c: Conversation): void {
+  // What is owed first, then how the last ones ended.
   const open = c.findings.filter((f) => !settled.has(f.state));
-  el("owed").hidden = open.length === 0;
+  const ended = c.findings.filter((f) => settled.has(f.state) && f.state in progress).slice(-3);
+  el("owed").hidden = open.length + ended.length === 0;
   const list = el("findings");
-  const want = open.map((f) => `${f.id} ${f.state}`).join("|");
+  const shown = [...open, ...ended];
+  const want = shown.map((f) => `${f.id} ${f.state}`).join("|");
   if (list.dataset.drawn === want) return;
   list.dataset.drawn = want;
   list.replaceChildren(
-    ...open.map((f) => {
+    ...shown.map((f) => {
       const li = make("li", "chip owed");
       li.dataset.state = f.state;
-      li.append(make("span", "", f.question || f.agent), make("em", "quiet small", f.state === "pending" ? "on its way" : f.state));
+      li.append(make("span", "", f.question || f.agent), make("em", "quiet small", progress[f.state] ?? f.state));
       return li;
     }),
   );
@@ -145,13 +201,15 @@ function drawWaterfall(c: Conversation): void {
   const key = `${w.turn} ${w.total}`;
   if (bar.dataset.drawn === key) return;
   bar.dataset.drawn = key;
-  set(el("total"), `${w.total} ms from your last word to the first sound`);
+  set(el("total"), `${w.total} ms`);
+  const scale = Math.max(1000, Math.ceil(w.total / 250) * 250);
+  el("fall").style.setProperty("--scale", String(scale));
   const some = w.parts.filter((p) => p.ms > 0);
   bar.setAttribute("aria-label", some.map((p) => `${p.name} ${p.ms} milliseconds`).join(", "));
   bar.replaceChildren(
     ...some.map((p, i) => {
       const s = make("span", `part p${i % 6}`);
-      s.style.flexGrow = String(p.ms);
+      s.style.width = `${(100 * p.ms) / scale}%`;
       s.title = `${p.name}: ${p.ms} ms`;
       return s;
     }),
@@ -165,13 +223,22 @@ function drawWaterfall(c: Conversation): void {
   );
 }
 
+// drawLine says what the way of the sound adds to that silence, beside the bands of ITU-T G.114.
+export function drawLine(l: Wire): void {
+  const p = el("wire");
+  p.hidden = false;
+  const band = l.oneWay <= 150 ? "good" : l.oneWay <= 400 ? "tolerable" : "too long";
+  const lost = l.lost > 0.02 ? `; ${Math.round(100 * l.lost)} % of the sound is lost on the way` : "";
+  set(p, `The line adds some ${l.oneWay} ms one way: ${band}${lost}.`);
+}
+
 // --- the source behind a citation
 
 async function open(c: Citation): Promise<void> {
   const box = el<HTMLDialogElement>("source");
   set(el("source-title"), c.title || "Source");
   set(el("source-meta"), [c.kind, c.publisher, day(c.published)].filter(Boolean).join(" · "));
-  el("source-text").replaceChildren(marked(c.quote, c.quote));
+  el("source-text").replaceChildren(laid(c.quote, c.quote));
   el("source-facts").replaceChildren();
   link(c.url);
   box.showModal();
@@ -179,7 +246,7 @@ async function open(c: Citation): Promise<void> {
     const p = await api.passage(c.id);
     set(el("source-title"), p.title || c.title);
     set(el("source-meta"), [p.kind, p.publisher, day(p.published), p.edition && `edition of ${p.edition}`].filter(Boolean).join(" · "));
-    el("source-text").replaceChildren(marked(p.text || p.quote, p.quote || c.quote));
+    el("source-text").replaceChildren(laid(p.text || p.quote, p.quote || c.quote));
     el("source-text").querySelector("mark")?.scrollIntoView({ block: "center" });
     el("source-facts").replaceChildren(...(p.facts ?? []).map((f) => make("li", "", f)));
     link(p.url || c.url);
@@ -192,6 +259,10 @@ function link(url: string): void {
   const p = el("source-link");
   p.replaceChildren();
   if (!/^https?:\/\//.test(url)) return;
+  if (invented) {
+    p.append(make("span", "quiet", `An invented address: ${url}`));
+    return;
+  }
   const a = make("a", "", url);
   a.href = url;
   a.rel = "noreferrer noopener";
@@ -199,21 +270,12 @@ function link(url: string): void {
   p.append(a);
 }
 
-// marked is the text with the words that support the claim standing out.
-function marked(text: string, quote: string): HTMLElement {
-  const p = make("p");
-  const at = quote ? text.indexOf(quote) : -1;
-  if (at < 0) {
-    p.textContent = text;
-    return p;
-  }
-  p.append(text.slice(0, at), make("mark", "", quote), text.slice(at + quote.length));
-  return p;
-}
-
 // --- around the conversation
 
+let invented = false; // addresses lead nowhere
+
 export function drawInfo(i: api.Info): void {
+  invented = i.invented;
   set(el("edition"), i.edition ? `${i.market ? `${i.market}, ` : ""}edition of ${i.edition}` : "There is no edition yet: build a brief first.");
   el("invented").hidden = !i.invented;
   el("basic").hidden = !i.basic;
@@ -230,15 +292,12 @@ export function drawInfo(i: api.Info): void {
   if (i.stale) notice({ title: "This is not today's brief", help: i.stale, fatal: false }, "stale");
 }
 
-export function drawQuestions(qs: string[], ask: (q: string) => void): void {
+export function drawQuestions(qs: string[]): void {
   el("try").hidden = qs.length === 0;
   el("questions").replaceChildren(
     ...qs.map((q) => {
       const li = make("li");
-      const b = make("button", "chip", q);
-      b.type = "button";
-      b.addEventListener("click", () => ask(q));
-      li.append(b);
+      li.append(question(q));
       return li;
     }),
   );
@@ -249,6 +308,7 @@ export function notice(n: Notice, key: string, again?: { label: string; do: () =
   dismiss(key);
   const box = make("div", n.fatal ? "notice fatal" : "notice");
   box.dataset.key = key;
+  box.setAttribute("role", n.fatal ? "alert" : "status");
   const words = make("div");
   words.append(make("strong", "", n.title), make("p", "", n.help));
   box.append(words);
