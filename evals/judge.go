@@ -139,6 +139,7 @@ func portion(part, whole int) float64 {
 //
 //	gold is one number   the number that the answer ends on, or begins with, must be it (judge_number.go)
 //	gold says yes or no  the answer must say the same (judge_text.go)
+//	gold is short        a name, a date, a measure, a list: the answer must claim it, in whichever form (judge_short.go)
 //	any other gold       the answer must hold most of what the gold tells beyond the question (judge_text.go)
 //
 // An answer that declines is a refusal, unless it goes on to answer all the same (judge_refusal.go).
@@ -148,8 +149,17 @@ func Judge(question, gold, answer string) (JudgeLabel, string) {
 	if len(a.sentences) == 0 {
 		return LabelRefusal, "it says nothing"
 	}
-	if g, ok := pureNumber(gold); ok {
+	golds, short := shortGold(gold)
+	_, date := goldDates(gold)
+	_, measured := goldMeasure(question, gold)
+	if g, ok := pureNumber(gold); ok && !measured && !(date && !asksAmount.MatchString(question)) {
 		return judgeNumber(question, g, a)
+	}
+	if n, ok := counted(question, gold); ok && !measured && !date {
+		return judgeNumber(question, n, a)
+	}
+	if short && (len(golds) > 1 || readPolarity(gold) == unclear) && !declines(gold) {
+		return judgeShort(question, golds, a)
 	}
 	return judgeText(question, gold, a)
 }

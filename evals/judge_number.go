@@ -100,6 +100,51 @@ func readAsked(question string) asked {
 	return a
 }
 
+var (
+	asksAmount = regexp.MustCompile(`(?i)\bhow (many|much|far|long|tall|high|deep|big|large)\b|\b(amount|total|number|average|ratio|percentage|price|revenue|income)\b`)
+	howMany    = regexp.MustCompile(`(?i)\bhow many ((?:[\pL-]+ ){0,3}?[\pL-]+?)s?\b(?: (?:did|does|do|are|were|is|was|has|have|had|can|will|of|in|there|on|make)\b|\?|$)`)
+)
+
+// counted reads a gold like "13 episodes", where the question says what is counted.
+func counted(question, gold string) (figure, bool) {
+	m := quantity.Find(gold)
+	if len(m) != 1 {
+		return figure{}, false
+	}
+	asked := stems(question)
+	for _, w := range words(gold[:m[0].Start] + " " + gold[m[0].End:]) {
+		if !asked[stem(w)] && unitWords.ReplaceAllString(w, "") != "" {
+			return figure{}, false
+		}
+	}
+	f := newFigure(gold, m[0])
+	f.bracket, f.falls, f.rises = false, false, false
+	return f, true
+}
+
+// countedIn lists the numbers that stand before the thing that the question counts: "7 seasons and 138 episodes".
+func countedIn(question, text string) []figure {
+	m := howMany.FindStringSubmatch(question)
+	if m == nil {
+		return nil
+	}
+	thing := words(m[1])
+	want := stem(thing[len(thing)-1])
+	var out []figure
+	for _, q := range quantity.Find(text) {
+		for i, w := range words(text[q.End:min(len(text), q.End+40)]) {
+			if i > 2 {
+				break
+			}
+			if stem(w) == want {
+				out = append(out, newFigure(text, q))
+				break
+			}
+		}
+	}
+	return out
+}
+
 // judgeNumber grades an answer to a question whose gold is one number.
 func judgeNumber(question string, gold figure, r reply) (JudgeLabel, string) {
 	ask := readAsked(question)
@@ -114,8 +159,16 @@ func judgeNumber(question string, gold figure, r reply) (JudgeLabel, string) {
 	fits := func(text string) bool {
 		return slices.ContainsFunc(figures(text), func(f figure) bool { return ask.fits(gold, f) })
 	}
-	zone, sure := r.finalNumbers(fits)
 	how := r.stance()
+	if things := countedIn(question, r.text); len(things) > 0 && how == answers {
+		for _, f := range things {
+			if ask.same(gold, f) {
+				return LabelCorrect, "it counts " + f.written
+			}
+		}
+		return LabelIncorrect, "it counts " + things[0].written
+	}
+	zone, sure := r.finalNumbers(fits)
 	if how == declined && !(sure && r.answersAllTheSame(fits)) {
 		if f, ok := match(zone); ok && gold.Digits > 1 {
 			return LabelCorrect, "it declines, but says " + f
@@ -195,7 +248,7 @@ func (a asked) fits(gold, f figure) bool {
 	money := func(u quantity.Unit) bool { return u.Currency() != "" }
 	switch {
 	case money(gold.Unit):
-		return money(f.Unit) || f.Unit == quantity.None
+		return f.Unit.Currency() == gold.Unit.Currency() || f.Unit == quantity.None
 	case gold.Unit == quantity.None:
 		return a.scale != 0 || !money(f.Unit) || gold.scaled
 	default:

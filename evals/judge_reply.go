@@ -33,13 +33,16 @@ func tidy(s string) string {
 	return strings.TrimSpace(spaces.ReplaceAllString(s, " "))
 }
 
+// disclaimer is how models date what they know. What follows is an answer all the same.
+var disclaimer = regexp.MustCompile(`(?im)(^|[.!?]\s+)as of (?:my|the) [^,.\n]{0,40}(?:update|cut-?off|knowledge|training)[^,.\n]{0,40}, `)
+
 func readReply(answer string) reply {
 	answer = latexTidy.Replace(answer)
 	var r reply
 	for _, m := range boldSpan.FindAllStringSubmatch(answer, -1) {
 		r.bold = append(r.bold, tidy(m[1]+m[2]))
 	}
-	r.text = tidy(strings.NewReplacer("**", "", "__", "", "`", "").Replace(answer))
+	r.text = disclaimer.ReplaceAllString(tidy(strings.NewReplacer("**", "", "__", "", "`", "").Replace(answer)), "$1")
 	r.sentences = cutSentences(r.text)
 	for _, s := range r.sentences {
 		r.refuses = append(r.refuses, declines(s))

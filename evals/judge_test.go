@@ -7,8 +7,14 @@ import (
 	"testing"
 )
 
-func TestJudgeAgreesWithTheLabelsOfItsOwnSet(t *testing.T) {
-	f, err := os.Open("testdata/judge.jsonl")
+func TestJudgeAgreesWithTheLabelsOfItsOwnSets(t *testing.T) {
+	for _, file := range []string{"testdata/judge.jsonl", "testdata/judge-short.jsonl"} {
+		t.Run(file, func(t *testing.T) { agreesOn(t, file) })
+	}
+}
+
+func agreesOn(t *testing.T, file string) {
+	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,4 +61,35 @@ func TestPureNumberIsANumberWithItsUnitAndNothingElse(t *testing.T) {
 			t.Errorf("pureNumber(%q) = %v", gold, got)
 		}
 	}
+}
+
+func TestAShortGoldIsFoundInTheFormsThatPeopleWrite(t *testing.T) {
+	for _, c := range []struct {
+		question, gold, answer string
+		want                   JudgeLabel
+	}{
+		{"How wide is it?", "24 m", "It is 78.7 feet wide.", LabelCorrect},
+		{"What did it cost?", "24 m", "It cost 24 million.", LabelCorrect},
+		{"Which Olympics were held in Ostby?", "1936", "The games of 1936.", LabelCorrect},
+		{"How long is it?", "5 feet 6 inches", "It is 5'6\" long.", LabelCorrect},
+		{"When was it founded?", "1894", "As of my last update in 2021, it was founded in 1894.", LabelCorrect},
+		{"Which rivers meet there?", "Ash and Wey", "The Ash, the Wey and the Tolver meet there.", LabelIncorrect},
+		{"Who ruled then?", "Pius IX", "Pope Pius the Ninth", LabelCorrect},
+		{"Who ruled then?", "Pius IX", "Pius X", LabelIncorrect},
+	} {
+		if got, why := Judge(c.question, c.gold, c.answer); got != c.want {
+			t.Errorf("%s %q: %q is %s (%s), want %s", c.question, c.gold, c.answer, got, why, c.want)
+		}
+	}
+}
+
+func FuzzJudge(f *testing.F) {
+	f.Add("How long?", "24 miles", "38.6 km (24 mi)")
+	f.Add("Who?", "A/B (C) or D", "either A or B.")
+	f.Add("When?", "1780s", "in 1784, not 31/12/1999")
+	f.Fuzz(func(t *testing.T, question, gold, answer string) {
+		if l, _ := Judge(question, gold, answer); l != LabelCorrect && l != LabelIncorrect && l != LabelRefusal {
+			t.Errorf("label %q", l)
+		}
+	})
 }

@@ -208,7 +208,7 @@ func stems(text string) map[string]bool {
 // stem takes the endings off that a paraphrase changes: "declined", "declining" and "declines" are one.
 func stem(w string) string {
 	w = strings.ToLower(w)
-	for _, end := range []string{"ations", "ation", "ings", "ing", "ements", "ement", "ied", "ies", "ed", "es", "ly", "s", "e", "y"} {
+	for _, end := range []string{"ations", "ation", "ings", "ing", "ements", "ement", "ness", "ied", "ies", "ed", "es", "ly", "s", "e", "y"} {
 		if rest, ok := strings.CutSuffix(w, end); ok && len(rest) >= 3 {
 			return rest
 		}
