@@ -14,40 +14,30 @@ import (
 // sentence, and the synthesizer speaks it with the frames that the recognizer was given, so that each of them crosses
 // the whole session.
 type echo struct {
-	in      chan packet      // 1 s; the driver drops, and the loss is counted
-	flying  chan packet      // 2 s; the microphone waits
+	host    *host
+	in      chan *message    // 1 s; the host drops, and the loss is counted
+	flying  chan *message    // 400 ms; the microphone waits
 	sound   chan audio.Frame // 160 ms, from the ears to the voice; the ears wait
 	results chan voice.Transcript
 	over    chan struct{} // closed when the caller has left
 
-	next      packet // utter's: the one whose last frame is to come
-	flies     bool
-	latencies []time.Duration
+	// Owned by utter: the packet whose sound is coming back.
+	back *message
+	got  int // samples of it
 }
 
-type packet struct {
-	end      audio.Position // of its last sample
-	due      time.Duration  // since the process began to measure
-	measured bool
-}
-
-// began is what due times count from: a duration is a third of a time.Time, and there are many.
-var began = time.Now()
-
-func newEcho(packets int) *echo {
+func newEcho(h *host) *echo {
 	return &echo{
-		in: make(chan packet, time.Second/Packet), flying: make(chan packet, 2*time.Second/Packet),
+		host: h, in: make(chan *message, time.Second/Packet), flying: make(chan *message, 8),
 		sound: make(chan audio.Frame, 8), results: make(chan voice.Transcript), over: make(chan struct{}),
-		latencies: make([]time.Duration, 0, packets),
 	}
 }
 
-// send hands a packet in, unless the session is a second behind: then it is lost.
-func (e *echo) send(p packet) {
-	select {
-	case e.in <- p:
-	default:
-	}
+func (e *echo) session() (*voice.Session, error) {
+	return voice.New(voice.Config{
+		In: e, Out: e, Detector: e, Recognizer: e, Synthesizer: e, Responder: e,
+		Options: voice.Options{Nudge: time.Hour, Patience: 2 * time.Hour, FirstAudio: time.Minute},
+	})
 }
 
 // Frames is the microphone: each packet becomes two frames of 20 ms and one of 10.
@@ -55,21 +45,19 @@ func (e *echo) Frames(ctx context.Context) iter.Seq2[audio.Frame, error] {
 	return func(yield func(audio.Frame, error) bool) {
 		defer close(e.over)
 		at := audio.Position(0)
-		const samples = int(Packet * audio.Rate / time.Second)
-		for p := range e.in {
-			p.end = at + audio.Position(samples)
+		for m := range e.in {
+			m.at = at
 			select {
-			case e.flying <- p:
+			case e.flying <- m:
 			case <-ctx.Done():
 				return
 			}
-			pcm := make([]int16, samples)
 			for from := 0; from < samples; from += audio.FrameSamples {
-				f := audio.Frame{PCM: pcm[from:min(from+audio.FrameSamples, samples)], Rate: audio.Rate, At: at}
+				f := audio.Frame{PCM: m.pcm[from:min(from+audio.FrameSamples, samples)], Rate: audio.Rate, At: at}
+				at = f.End()
 				if !yield(f, nil) {
 					return
 				}
-				at = f.End()
 			}
 		}
 	}
@@ -121,17 +109,20 @@ func (e *echo) Respond(_ context.Context, t voice.Turn) iter.Seq2[voice.Say, err
 	}
 }
 
-// Play is the room: a packet has come back when its last frame is here.
+// Play is the room: a packet goes back when its last frame is here, with the sound that came. One that the session has
+// dropped a frame of is lost.
 func (e *echo) Play(_ context.Context, f audio.Frame) error {
-	if !e.flies {
-		e.next, e.flies = <-e.flying, true
+	for e.back == nil || f.At >= e.back.at+audio.Position(samples) {
+		if e.back != nil {
+			e.host.pool.Put(e.back)
+		}
+		e.back, e.got = <-e.flying, 0
 	}
-	if f.End() < e.next.end {
-		return nil
-	}
-	e.flies = false
-	if e.next.measured {
-		e.latencies = append(e.latencies, time.Since(began)-e.next.due)
+	at := int(f.At - e.back.at)
+	e.got += copy(e.back.pcm[at:], f.PCM) // onto itself, if all is well
+	if e.got == samples {
+		e.host.out <- e.back
+		e.back = nil
 	}
 	return nil
 }

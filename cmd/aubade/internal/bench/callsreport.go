@@ -25,7 +25,7 @@ func (r *CallsReport) Print(w io.Writer) {
 		fmt.Fprintf(w, "; one core of the agent alone would hold %.0f", r.PerCore)
 	}
 	fmt.Fprintln(w)
-	r.Machine.print(w)
+	r.Machine.Print(w)
 }
 
 // CSV writes a line for each level.

@@ -62,6 +62,7 @@ func lookInside() (insides, error) {
 var childArgs = map[string][]string{
 	"server": {"bench", "child", "server"},
 	"agent":  {"bench", "child", "agent"},
+	"engine": {"bench", "child", "engine"},
 	"real":   {"agent"},
 }
 
@@ -210,7 +211,7 @@ func (c *child) stop() error {
 	}
 }
 
-// Child is what a child process does: role is "server" or "agent".
+// Child is what a child process does: role is "server", "agent" or "engine".
 func Child(ctx context.Context, role string, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -229,23 +230,19 @@ func Child(ctx context.Context, role string, in io.Reader, out io.Writer) error 
 		}
 		_, _ = io.Copy(io.Discard, in)
 		return nil
+	case "engine":
+		return serveEngine(ctx, in, out)
 	case "agent":
 		dec := json.NewDecoder(in)
 		var c agentConfig
 		if err := dec.Decode(&c); err != nil {
 			return fmt.Errorf("read the agent's configuration: %w", err)
 		}
-		if c.Profile != "" {
-			f, err := os.Create(c.Profile)
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			if err := pprof.StartCPUProfile(f); err != nil {
-				return err
-			}
-			defer pprof.StopCPUProfile()
+		stop, err := profile(c.Profile)
+		if err != nil {
+			return err
 		}
+		defer stop()
 		go func() {
 			defer cancel()
 			for {
@@ -266,6 +263,24 @@ func Child(ctx context.Context, role string, in io.Reader, out io.Writer) error 
 		})
 	}
 	return fmt.Errorf("no child process is called %q", role)
+}
+
+// profile writes a CPU profile until stop; an empty path writes none.
+func profile(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+	}, nil
 }
 
 // work is the agent: stubs in real sessions, and in rooms called echo-… a mirror that answers a sound with a sound.

@@ -49,7 +49,7 @@ func (r *TurnReport) Print(w io.Writer) {
 		p("memory of one call in the agent: %.1f MB", float64(r.AgentPSS)/1e6)
 	}
 	p("bands: 200 ms is the human gap; ITU-T G.114 calls 150 ms one way good and 400 ms the limit")
-	r.Machine.print(w)
+	r.Machine.Print(w)
 }
 
 // band places a delay beside what people are used to.
@@ -63,6 +63,7 @@ func band(ms float64) string {
 	return ""
 }
 
-func (m Machine) print(w io.Writer) {
+// Print writes it as one line.
+func (m Machine) Print(w io.Writer) {
 	fmt.Fprintf(w, "%s, %s, %d cores, %s, %s, commit %s\n", m.When.Format("2006-01-02 15:04"), m.CPU, m.Cores, m.OS, m.Go, m.Commit)
 }

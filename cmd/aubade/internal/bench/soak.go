@@ -206,5 +206,5 @@ func (r *SoakReport) Print(w io.Writer) {
 	fmt.Fprintf(w, "%.2f h, %d calls, %d turns, %d lost\n", r.Hours, r.Calls, r.Turns, r.Lost)
 	fmt.Fprintf(w, "growth an hour: memory %+.2f MB, heap %+.2f MB, goroutines %+.1f, files %+.1f, voice to voice %+.1f ms\n",
 		r.Slopes.PSS, r.Slopes.Heap, r.Slopes.Goroutines, r.Slopes.Files, r.Slopes.Latency)
-	r.Machine.print(w)
+	r.Machine.Print(w)
 }
