@@ -170,3 +170,35 @@ func TestABadModelEndsTheProcess(t *testing.T) {
 		t.Errorf("the process ended with %d: %v", code, err)
 	}
 }
+
+func TestSpeakersOfAStyledVoiceAreToldApart(t *testing.T) {
+	need(t)
+	for family, kind := range map[string]Kind{"kokoro": Kokoro, "kitten": Kitten} {
+		t.Run(family, func(t *testing.T) {
+			v, err := NewVoice(find(t, sherpatest.Styled(t, family), kind))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer v.Close()
+			if v.Rate != 24000 || v.Speakers != 2 {
+				t.Fatalf("%d speakers at %d Hz", v.Speakers, v.Rate)
+			}
+			peak := func(speaker int, rate float64) (p int16) {
+				t.Helper()
+				if err := v.Speak("good morning", speaker, rate, func(pcm []int16) bool {
+					for _, x := range pcm {
+						p = max(p, x)
+					}
+					return true
+				}); err != nil {
+					t.Fatal(err)
+				}
+				return p
+			}
+			first, second, slow := peak(0, 1), peak(1, 1), peak(0, 0.5)
+			if first < 6000 || first > 7000 || second < 2*first-100 || second > 2*first+100 || slow < 2*first-100 {
+				t.Errorf("the peaks are %d, %d and slowly %d", first, second, slow)
+			}
+		})
+	}
+}

@@ -3,6 +3,8 @@
 package sherpatest
 
 import (
+	"encoding/binary"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -194,4 +196,68 @@ func Voice(t testing.TB) string {
 		tokens.WriteString(s + " " + strconv.Itoa(i) + "\n")
 	}
 	return write(t, "tiny-vits", map[string][]byte{"model.onnx": m.Bytes(), "tokens.txt": []byte(tokens.String()), "lexicon.txt": []byte(lexicon)})
+}
+
+// espeak is where Debian keeps what turns letters into sounds; published archives carry their own copy.
+const espeak = "/usr/lib/x86_64-linux-gnu/espeak-ng-data"
+
+// Styled is a voice with two speakers, of the family of Kokoro ("kokoro") or of Kitten ("kitten"), which know each speaker by a vector: the
+// second is twice as loud. It needs Debian's espeak-ng-data.
+func Styled(t testing.TB, family string) string {
+	t.Helper()
+	if _, err := os.Stat(espeak); err != nil {
+		if os.Getenv("AUBADE_TEST_ALL") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	const span, size, longest = 24000 / 20, 4, 64
+	tone := make([]float32, span)
+	for i := range tone {
+		tone[i] = 1
+		if i/25%2 == 1 {
+			tone[i] = -1
+		}
+	}
+	meta := map[string]string{"sample_rate": "24000", "n_speakers": "2", "has_espeak": "1", "voice": "en-us", "language": "English"}
+	rows := longest // Kokoro has a vector for each length of text
+	meta["style_dim"] = "64,1,4"
+	if family == "kitten" {
+		rows = 1
+		meta["style_dim"], meta["model_type"] = "1,4", "kitten-tts"
+	}
+	m := onnxtest.Model{
+		Metadata: meta,
+		Inputs:   []onnxtest.Value{{Name: "tokens", Int64: true, Shape: []int64{1, -1}}, {Name: "style", Shape: []int64{1, size}}, {Name: "speed", Shape: []int64{1}}},
+		Outputs:  []onnxtest.Value{{Name: "audio", Shape: []int64{-1}}},
+		Constants: []onnxtest.Constant{
+			{Name: "tone", Shape: []int64{1, 1, span}, Floats: tone},
+			{Name: "axis", Shape: []int64{1}, Ints: []int64{2}}, {Name: "flat", Shape: []int64{1}, Ints: []int64{-1}}, scalar("zero", 0),
+		},
+		Nodes: []onnxtest.Node{
+			{Op: "Cast", Inputs: []string{"tokens"}, Outputs: []string{"f"}, Int: map[string]int64{"to": 1}},
+			{Op: "Mul", Inputs: []string{"f", "zero"}, Outputs: []string{"quiet"}},
+			{Op: "Unsqueeze", Inputs: []string{"quiet", "axis"}, Outputs: []string{"column"}},
+			{Op: "ReduceMean", Inputs: []string{"style"}, Outputs: []string{"level"}, Ints: map[string][]int64{"axes": {0, 1}}, Int: map[string]int64{"keepdims": 0}},
+			{Op: "Div", Inputs: []string{"level", "speed"}, Outputs: []string{"slower"}}, // the slower, the louder
+			{Op: "Mul", Inputs: []string{"tone", "slower"}, Outputs: []string{"louder"}},
+			{Op: "Add", Inputs: []string{"column", "louder"}, Outputs: []string{"all"}},
+			{Op: "Reshape", Inputs: []string{"all", "flat"}, Outputs: []string{"audio"}},
+		},
+	}
+	var voices []byte
+	for speaker := range 2 {
+		for range rows * size {
+			voices = binary.LittleEndian.AppendUint32(voices, math.Float32bits(0.2*float32(speaker+1)))
+		}
+	}
+	var tokens strings.Builder
+	for i, r := range "$ abdefhijklmnoprstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒˈˌːθᵻ" {
+		tokens.WriteString(string(r) + " " + strconv.Itoa(i) + "\n")
+	}
+	dir := write(t, "tiny-"+family, map[string][]byte{"model.onnx": m.Bytes(), "voices.bin": voices, "tokens.txt": []byte(tokens.String())})
+	if err := os.Symlink(espeak, filepath.Join(dir, "espeak-ng-data")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
