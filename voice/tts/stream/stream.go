@@ -48,12 +48,45 @@ func transport() *http.Transport {
 	return t
 }
 
+// ErrCut says that a server broke off before the end of its sound.
+var ErrCut = errors.New("the sound was cut off")
+
 // Speak sends a request and yields the answer's PCM, 16-bit little-endian mono at rate Hz, in frames of 20 ms; the last may be
 // shorter. Breaking off the range ends the request. An answer without a sample is an error.
 func Speak(ctx context.Context, c *http.Client, rate int, p Patience, request func(context.Context) (*http.Request, error)) iter.Seq2[audio.Frame, error] {
 	if c == nil {
 		c = Client
 	}
+	return Play(ctx, rate, p, func(ctx context.Context) (io.ReadCloser, error) {
+		req, err := request(ctx)
+		if err != nil {
+			return nil, err
+		}
+		resp, err := c.Do(req)
+		if err != nil {
+			return nil, err
+		}
+		if err := acceptable(resp); err != nil {
+			_ = resp.Body.Close()
+			return nil, err
+		}
+		return body{resp.Body}, nil
+	})
+}
+
+// A body tells an answer that was cut off from one that has ended, whose last frame may be short too.
+type body struct{ io.ReadCloser }
+
+func (b body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = ErrCut
+	}
+	return n, err
+}
+
+// Play yields what open's reader gives as frames, as Speak does. The reader's clock runs only while it is read: a listener may be slow.
+func Play(ctx context.Context, rate int, p Patience, open func(context.Context) (io.ReadCloser, error)) iter.Seq2[audio.Frame, error] {
 	if p.First == 0 {
 		p.First = 3 * time.Second
 	}
@@ -71,27 +104,17 @@ func Speak(ctx context.Context, c *http.Client, rate int, p Patience, request fu
 			}
 			yield(audio.Frame{}, err)
 		}
-		req, err := request(ctx)
+		r, err := open(ctx)
 		if err != nil {
 			fail(err)
 			return
 		}
-		resp, err := c.Do(req)
-		if err != nil {
-			fail(err)
-			return
-		}
-		defer resp.Body.Close()
-		if err := acceptable(resp); err != nil {
-			fail(err)
-			return
-		}
-		size := rate / 50
+		defer r.Close()
 		var at audio.Position
-		buf := make([]byte, 2*size)
+		buf := make([]byte, 2*(rate/50))
 		for {
 			// A frame is passed on as soon as it is whole; only while we read does the server's clock run.
-			n, err := io.ReadFull(resp.Body, buf)
+			n, err := io.ReadFull(r, buf)
 			watchdog.Stop()
 			if n >= 2 {
 				pcm := make([]int16, n/2)
@@ -103,12 +126,13 @@ func Speak(ctx context.Context, c *http.Client, rate int, p Patience, request fu
 				}
 				at += audio.Position(len(pcm))
 			}
+			ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 			switch {
 			case err == nil:
 				watchdog.Reset(p.Stall)
-			case errors.Is(err, io.EOF) && at > 0, errors.Is(err, io.ErrUnexpectedEOF) && context.Cause(ctx) == nil && whole(resp, at):
+			case ended && at > 0:
 				return
-			case errors.Is(err, io.EOF):
+			case ended:
 				fail(errors.New("the server sent no sound"))
 				return
 			default:
@@ -117,11 +141,6 @@ func Speak(ctx context.Context, c *http.Client, rate int, p Patience, request fu
 			}
 		}
 	}
-}
-
-// whole says whether all that was announced came. A short last frame also reads as an unexpected end.
-func whole(resp *http.Response, samples audio.Position) bool {
-	return samples > 0 && (resp.ContentLength < 0 || resp.ContentLength-2*int64(samples) < 2)
 }
 
 // acceptable refuses answers that are not sound, before they are heard as noise.

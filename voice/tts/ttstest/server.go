@@ -17,7 +17,8 @@ import (
 )
 
 // A Server speaks a tone, 60 ms a letter. The text orders how: "401", "429", "500", "stall" (after a while), "mute" (no sound at all),
-// "late" (not before a minute), "garbage" (a web page), "cut" (the connection is closed in the middle), "json".
+// "late" (not before a minute), "garbage" (a web page), "cut" (the connection is closed in the middle), "break" (the same, of an answer whose length was not told),
+// "json".
 type Server struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -96,7 +97,7 @@ func New(t testing.TB, rate int, key string) *Server {
 				}
 				w.(http.Flusher).Flush()
 				buf = append([]byte{}, buf[3001:]...)
-				if i > samples/2 && text == "cut" {
+				if i > samples/2 && (text == "cut" || strings.HasPrefix(text, "break")) {
 					panic(http.ErrAbortHandler)
 				}
 				if i > samples/2 && strings.HasPrefix(text, "stall") {
@@ -129,7 +130,8 @@ func Faults(t *testing.T, v voice.Synthesizer) {
 		{"an answer without sound is an error", "mute", "no sound", false},
 		{"a server that does not begin is given up", "late", "in time", false},
 		{"a server that stalls is given up", "stall and this must be long enough to fill a few buffers", "in time", true},
-		{"a connection that breaks is an error", "cut", "", false},
+		{"a connection that breaks is an error", "cut", "cut off", false},
+		{"so is one that breaks in an answer of unknown length", "break and this must be long enough to fill a few buffers", "cut off", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			began, samples := time.Now(), 0

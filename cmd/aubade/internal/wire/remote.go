@@ -10,6 +10,7 @@ import (
 	"github.com/aubade/aubade/voice"
 	openaiears "github.com/aubade/aubade/voice/asr/openai"
 	"github.com/aubade/aubade/voice/asr/realtime"
+	"github.com/aubade/aubade/voice/tts/edge"
 	"github.com/aubade/aubade/voice/tts/elevenlabs"
 	openaivoice "github.com/aubade/aubade/voice/tts/openai"
 )
@@ -25,8 +26,10 @@ func (s *Speech) remoteVoice(spec Spec) (voice.Synthesizer, error) {
 		return openaivoice.New(openaivoice.Config{URL: cmp.Or(spec.URL, cloud), Key: key, Voice: spec.Name})
 	case "elevenlabs":
 		return elevenlabs.New(elevenlabs.Config{URL: spec.URL, Key: key, Voice: spec.Name})
+	case "edge":
+		return edge.New(edge.Config{URL: spec.URL, Voice: spec.Name})
 	}
-	return nil, unknown("voice", spec, "flite:", "sherpa:", "openai:", "elevenlabs:")
+	return nil, unknown("voice", spec, "flite:", "sherpa:", "openai:", "elevenlabs:", "edge:")
 }
 
 // remoteEars are the ears of a server; the edition's names are hinted at, where the server listens to hints.
