@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os/exec"
 	"strings"
 	"time"
@@ -221,50 +220,13 @@ func tool(name, use string) func(context.Context) (string, error) {
 	}
 }
 
-// local are the OpenAI-compatible servers that people run, at their default ports.
-var local = []struct{ name, address, setting string }{
-	{"Ollama", "http://127.0.0.1:11434/v1", "answer.model: openai:MODEL@"},
-	{"llama.cpp", "http://127.0.0.1:8080/v1", "answer.model: openai:MODEL@"},
-	{"vLLM or speaches", "http://127.0.0.1:8000/v1", "answer.model or ears.recognizer: openai:MODEL@"},
-	{"LM Studio", "http://127.0.0.1:1234/v1", "answer.model: openai:MODEL@"},
-	{"Kokoro", "http://127.0.0.1:8880/v1", "voice.synthesizer: openai:VOICE@"},
-}
-
-// servers looks for them, on this machine alone, and configures nothing by itself.
+// servers looks for OpenAI-compatible servers on this machine, and configures nothing by itself.
 func servers(ctx context.Context) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
-	defer cancel()
-	found := make(chan string, len(local)) // one for each
-	for _, s := range local {
-		go func() {
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+"/models", nil)
-			if err != nil {
-				found <- ""
-				return
-			}
-			resp, err := http.DefaultClient.Do(req)
-			if err != nil {
-				found <- ""
-				return
-			}
-			_ = resp.Body.Close()
-			if resp.StatusCode != http.StatusOK {
-				found <- ""
-				return
-			}
-			found <- s.name + " (" + s.setting + s.address + ")"
-		}()
-	}
-	var names []string
-	for range local {
-		if n := <-found; n != "" {
-			names = append(names, n)
-		}
-	}
-	if len(names) == 0 {
+	found := doctor.Local(ctx, doctor.Places)
+	if len(found) == 0 {
 		return "none on this machine; none is needed", nil
 	}
-	return strings.Join(names, ", "), nil
+	return offer(found), nil
 }
 
 func gpuChecks() []doctor.Check {

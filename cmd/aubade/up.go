@@ -22,6 +22,7 @@ import (
 	"github.com/aubade/aubade/cmd/aubade/internal/call"
 	"github.com/aubade/aubade/cmd/aubade/internal/config"
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
+	"github.com/aubade/aubade/internal/doctor"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/voice/livekit"
 	"github.com/aubade/aubade/voice/web"
@@ -35,6 +36,7 @@ func upCommand() *cli.Command {
 			&cli.BoolFlag{Name: "lan", Usage: "serve phones on the local network: HTTPS with a self-signed certificate, and a QR code"},
 			&cli.StringFlag{Name: "listen", Usage: "`ADDRESS` of the page, in place of the config's"},
 			&cli.BoolFlag{Name: "no-cron", Usage: "do not build editions at night"},
+			&cli.BoolFlag{Name: "local", Usage: "use the OpenAI-compatible servers that run on this machine (Ollama, llama.cpp, vLLM, LM Studio, Kokoro, speaches)"},
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			cfg, log, err := settings(c)
@@ -48,6 +50,10 @@ func upCommand() *cli.Command {
 			if !c.Bool("no-cron") {
 				o.cron = childFlags(c, cfg)
 			}
+			o.found, o.local = doctor.Local(ctx, doctor.Places), c.Bool("local")
+			if o.local {
+				takeLocal(&cfg, o.found)
+			}
 			return up(ctx, cfg, o, log, c.Root().Writer)
 		},
 	}
@@ -56,6 +62,9 @@ func upCommand() *cli.Command {
 type upOptions struct {
 	lan  bool
 	cron []string // the flags of the process that builds at night; nil: nothing is built
+
+	found []doctor.Server // on this machine
+	local bool            // they are at work
 }
 
 // goodbye is how long calls may go on after Ctrl-C, to be ended politely.
@@ -151,6 +160,10 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 			return nil
 		}
 		fmt.Fprintf(out, "\nAubade listens (edition %d, ready in %s).\n\n  %s\n\n", edition.ID, time.Since(began).Round(10*time.Millisecond), url)
+		fmt.Fprintf(out, "ears %s, voice %s, brain %s\n", op.Speech.EarsName, op.Speech.VoiceName, op.Brain.ModelName)
+		if len(o.found) > 0 && !o.local {
+			fmt.Fprintln(out, "On this machine: "+offer(o.found))
+		}
 		if op.Brain.Domain.Notice != "" {
 			fmt.Fprintf(out, "%s\n", op.Brain.Domain.Notice)
 		}
