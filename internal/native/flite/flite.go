@@ -103,6 +103,10 @@ type Voice struct {
 	address  uintptr
 }
 
+// Flite keeps the pointer to a feature's name, not a copy: the names live as long as the program. Where the collector
+// took one back, the voice no longer found its callback and was silent from then on.
+var keyStreaming, keyStretch = native.Bytes("streaming_info"), native.Bytes("duration_stretch")
+
 var voices = map[string]*Voice{}
 
 // Open loads a voice by its name.
@@ -139,9 +143,7 @@ func Open(name string) (*Voice, error) {
 	*(*int32)(unsafe.Add(native.Pointer(info), infoMinBuffer)) = Rate / 50 // 20 ms
 	*(*uintptr)(unsafe.Add(native.Pointer(info), infoCallback)) = callback()
 	val, _, _ := purego.SyscallN(lib.infoVal, info)
-	key := native.Bytes("streaming_info")
-	purego.SyscallN(lib.featSet, v.features, uintptr(unsafe.Pointer(&key[0])), val)
-	runtime.KeepAlive(key)
+	purego.SyscallN(lib.featSet, v.features, uintptr(unsafe.Pointer(&keyStreaming[0])), val)
 	voices[name] = v
 	return v, nil
 }
@@ -156,9 +158,7 @@ func (v *Voice) Speak(text string, rate float64, to func(pcm []int16) bool) erro
 	defer one.Unlock()
 	emit, stopped = to, false
 	defer func() { emit = nil }()
-	key := native.Bytes("duration_stretch")
-	lib.setFloat(v.features, &key[0], float32(1/rate))
-	runtime.KeepAlive(key)
+	lib.setFloat(v.features, &keyStretch[0], float32(1/rate))
 	c := native.Bytes(text)
 	wave, _, _ := purego.SyscallN(lib.synthesise, uintptr(unsafe.Pointer(&c[0])), v.address)
 	runtime.KeepAlive(c)

@@ -3,6 +3,8 @@ package flite
 import (
 	"errors"
 	"os"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +57,24 @@ func TestSpeakingStopsWhenToldTo(t *testing.T) {
 	}
 	if err := v.Speak("and it speaks again", 1, func([]int16) bool { return true }); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAVoiceStillSpeaksWhenTheCollectorHasRun(t *testing.T) {
+	v := open(t, "slt")
+	for range 5 {
+		for range 3 {
+			runtime.GC()
+		}
+		litter := make([][]byte, 1<<12) // takes the place of what was collected
+		for i := range litter {
+			litter[i] = []byte(strings.Repeat("x", 15))
+		}
+		n := 0
+		if err := v.Speak("larkspur closed higher", 1, func(pcm []int16) bool { n += len(pcm); return true }); err != nil || n == 0 {
+			t.Fatalf("%d samples, %v", n, err)
+		}
+		runtime.KeepAlive(litter)
 	}
 }
 
