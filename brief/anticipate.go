@@ -26,8 +26,8 @@ var anticipated = []struct {
 	{"What is the market value of %s?", "market-cap", quantity.Day},
 }
 
-// Anticipate prepares answers to the questions that callers are likely to ask, from the newest facts: first of the
-// watch-list, in its order, then of the others.
+// Anticipate prepares answers to the questions that callers are likely to ask, from the newest facts, the likeliest first:
+// those that the domain offers, then those about the watch-list, in its order, then those about the others.
 func Anticipate(d *domain.Domain, lex lexicon.Lexicon, c Content) []store.Question {
 	newest := map[[2]string]store.Fact{}
 	for _, f := range c.Facts {
@@ -73,6 +73,20 @@ func Anticipate(d *domain.Domain, lex lexicon.Lexicon, c Content) []store.Questi
 			out = append(out, store.Question{ID: "q-" + shortHash(text), Text: text, Answer: f.Statement, Facts: facts})
 		}
 	}
+	// What the page offers is what is asked most.
+	offered := map[string]bool{}
+	for _, q := range d.Questions {
+		offered[q] = true
+	}
+	slices.SortStableFunc(out, func(a, b store.Question) int {
+		switch {
+		case offered[a.Text] && !offered[b.Text]:
+			return -1
+		case offered[b.Text] && !offered[a.Text]:
+			return 1
+		}
+		return 0
+	})
 	return out
 }
 

@@ -285,7 +285,7 @@ func (b *Builder) write(ctx context.Context, docs []store.Document, lex lexicon.
 			return store.Edition{}, fmt.Errorf("embed: %w", err)
 		}
 	}
-	b.recite(ctx, c.Questions)
+	b.recite(ctx, c.Questions, report)
 	b.step("write")
 	d, err := b.DB.Begin(ctx, store.Edition{Domain: b.Domain.Name, Digester: b.Digester.Name(), Embedder: name})
 	if err != nil {
@@ -340,16 +340,18 @@ func (b *Builder) embed(ctx context.Context, e llm.Embedder, texts []string) ([]
 // recited is how many anticipated answers get their audio.
 const recited = 12
 
-func (b *Builder) recite(ctx context.Context, questions []store.Question) {
+func (b *Builder) recite(ctx context.Context, questions []store.Question, report *Report) {
 	if b.Recite == nil {
 		return
 	}
 	for i := range questions[:min(recited, len(questions))] {
 		wav, voice, err := b.Recite(ctx, questions[i].Answer)
 		if err != nil {
-			return // the voice is missing tonight; answers will be spoken live
+			report.Voiceless = err.Error() // answers are spoken live
+			return
 		}
 		questions[i].Audio, questions[i].Voice = wav, voice
+		report.Recited++
 		b.progress(Progress{Stage: "recite", Done: i + 1, Total: min(recited, len(questions))})
 	}
 }

@@ -21,7 +21,9 @@ type Report struct {
 	Hash      string         `json:"hash"`
 	Unchanged bool           `json:"unchanged,omitempty"` // nothing has changed since the newest edition
 	Sources   []SourceReport `json:"sources"`
-	Copies    int            `json:"copies"` // stories that repeat an earlier one
+	Copies    int            `json:"copies"`              // stories that repeat an earlier one
+	Recited   int            `json:"recited,omitempty"`   // prepared answers that have their audio
+	Voiceless string         `json:"voiceless,omitempty"` // why the others have none, where a voice was to speak them
 	Refused   []Refusal      `json:"refused,omitempty"`
 	Unread    []Refusal      `json:"unread,omitempty"` // documents that the digester could not read this time
 	Spent     Spent          `json:"spent"`

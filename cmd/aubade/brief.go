@@ -126,8 +126,13 @@ func briefBuild(ctx context.Context, c *cli.Command, n *wire.Night) error {
 		defer show.done()
 		n.Builder.Progress = show.show
 	}
+	quiet, err := n.Recites(engineProcess, slog.Default())
+	if err != nil {
+		return err
+	}
 	began := time.Now()
 	e, report, err := n.Builder.Build(ctx)
+	err = errors.Join(err, quiet(context.WithoutCancel(ctx)))
 	if err != nil {
 		return err
 	}
@@ -158,6 +163,12 @@ func printBuilt(w io.Writer, b built, r brief.Report) {
 	}
 	fmt.Fprintf(w, "Edition %d, %s: %d facts and %d passages from %d documents, %d claims refused, %d contradictions. %.1f s.\n",
 		b.Edition, b.State, b.Facts, b.Passages, b.Documents, b.Refused, r.Contradictions, b.Seconds)
+	if r.Recited > 0 {
+		fmt.Fprintf(w, "  %d prepared answers are spoken already.\n", r.Recited)
+	}
+	if r.Voiceless != "" {
+		fmt.Fprintf(w, "  prepared answers are not spoken in advance: %s\n", r.Voiceless)
+	}
 	if r.Note != "" {
 		fmt.Fprintf(w, "  %s\n", r.Note)
 	}

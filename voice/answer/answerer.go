@@ -32,6 +32,8 @@ type Config struct {
 	MaxSpeech     time.Duration
 	HistoryTurns  int
 	HistoryTokens int
+	// Voice names the voice of the calls; prepared answers whose audio is in it are not spoken anew.
+	Voice string
 	// RememberCallers lets a caller be told on the next call what came back after this one.
 	RememberCallers bool
 	// Now is the domain's present; nil means the wall clock. Deadlines always count by the wall clock.
@@ -91,7 +93,12 @@ func (a *Answerer) Suggestions(ctx context.Context) []string {
 }
 
 // FirstAudio tells how long the voice took from a sentence to its first frame: the turn's deadline moves with it.
-func (a *Answerer) FirstAudio(d time.Duration) { a.pace.voice.observe(d) }
+// Sound that was made at night is there at once and tells nothing of the voice.
+func (a *Answerer) FirstAudio(d time.Duration) {
+	if d >= time.Millisecond {
+		a.pace.voice.observe(d)
+	}
+}
 
 // current is the edition that is live now.
 func (a *Answerer) current(ctx context.Context) (*book, error) {

@@ -170,6 +170,9 @@ func (c *Conversation) Respond(ctx context.Context, t voice.Turn) iter.Seq2[voic
 				s.Rate = c.style.rate
 				c.mu.Unlock()
 			}
+			if s.Rate != 0 {
+				s.Audio = nil // it was made at the usual rate
+			}
 			return yield(s, nil)
 		}
 		var err error

@@ -152,7 +152,7 @@ func (c *Conversation) askedAgain(ctx context.Context, q retrieval.Query, emit f
 
 // preparedAnswer is an answer that was written, checked and perhaps spoken when the brief was built.
 func (c *Conversation) preparedAnswer(ctx context.Context, q store.Question) (voice.Say, bool) {
-	s := voice.Say{Kind: voice.Answer, Text: q.Answer}
+	s := voice.Say{Kind: voice.Answer, Text: q.Answer, Audio: c.recited(q)}
 	for _, id := range q.Facts {
 		f, err := c.a.c.DB.Fact(ctx, id)
 		if err != nil {

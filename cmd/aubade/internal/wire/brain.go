@@ -75,6 +75,7 @@ func (b *Brain) wire(log *slog.Logger) error {
 	b.Answerer, err = answer.New(answer.Config{
 		DB: b.DB, Domain: b.Domain, Desk: b.Desk, Routes: routes, Model: model, Log: log,
 		Retriever:       b.retriever,
+		Voice:           VoiceKey(b.Config),
 		Temperature:     float32(b.Config.Answer.Temperature),
 		MaxSentences:    b.Config.Answer.MaxSentences,
 		MaxSpeech:       b.Config.Answer.MaxSpeech,
