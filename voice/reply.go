@@ -220,8 +220,10 @@ func (s *Session) frames(ctx context.Context, c SpokenClause, made []audio.Frame
 		source := within(ctx, s.o.FirstAudio, errNoAudio, func(ctx context.Context) iter.Seq2[audio.Frame, error] {
 			return s.cfg.Synthesizer.Synthesize(ctx, c.Clause)
 		})
+		begins := c.guess
 		if made != nil {
 			source = copies(made)
+			begins = c.share(made)
 		}
 		for f, err := range source {
 			if err != nil {
@@ -229,9 +231,9 @@ func (s *Session) frames(ctx context.Context, c SpokenClause, made []audio.Frame
 				return
 			}
 			if marked = marked || len(f.Marks) > 0; !marked {
-				for word < len(c.Words) && c.guess(word) < played+f.Duration() {
+				for word < len(c.Words) && begins(word) < played+f.Duration() {
 					w := c.Words[word]
-					at := int((c.guess(word) - played) * time.Duration(f.Rate) / time.Second)
+					at := int((begins(word) - played) * time.Duration(f.Rate) / time.Second)
 					f.Marks = append(f.Marks, audio.Mark{Offset: max(0, at), Start: w.Start, End: w.End})
 					word++
 				}
@@ -275,6 +277,18 @@ func (c SpokenClause) guess(word int) time.Duration {
 		d = time.Duration(float64(d) / c.Rate)
 	}
 	return d
+}
+
+// share is guess where the length of the whole is known.
+func (c SpokenClause) share(made []audio.Frame) func(word int) time.Duration {
+	var whole time.Duration
+	for _, f := range made {
+		whole += f.Duration()
+	}
+	all := max(1, runes(c.Text))
+	return func(word int) time.Duration {
+		return whole * time.Duration(runes(c.Text[:c.Words[word].Start])) / time.Duration(all)
+	}
 }
 
 // utter plays what compose makes, once it may. It says how much it has queued, and what went wrong.
