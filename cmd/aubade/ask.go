@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
 	"github.com/aubade/aubade/evals"
-	"github.com/aubade/aubade/store"
 )
 
 func askCommand() *cli.Command {
@@ -39,10 +37,8 @@ func askCommand() *cli.Command {
 				return err
 			}
 			defer brain.Close()
-			if _, err := brain.Answerer.Warm(ctx); errors.Is(err, store.ErrNoEdition) {
-				return fmt.Errorf("%w; build one with: aubade brief build", err)
-			} else if err != nil {
-				return err
+			if _, err := brain.Answerer.Warm(ctx); err != nil {
+				return ready(err)
 			}
 			return ask(ctx, brain, "ask", slices.Values(c.Args().Slice()), c.Duration("wait"), c.Bool("json"), c.Root().Writer)
 		},

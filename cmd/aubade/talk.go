@@ -18,10 +18,11 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v3"
+	"golang.org/x/term"
 
 	"github.com/aubade/aubade/cmd/aubade/internal/config"
+	"github.com/aubade/aubade/cmd/aubade/internal/terminal"
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
-	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/voice"
 	"github.com/aubade/aubade/voice/wav"
 )
@@ -34,12 +35,22 @@ func talkCommand() *cli.Command {
 		Description: `With a file, its speech is the caller of a voice session, in real time: recognized, answered and spoken as in a call, only
 without the network, and without waiting for the greeting to end. It prints when what was understood and said, and where the silence before each answer went.
 
-Without a file, each line that you type is a question to the same brain, answered in text: nothing is spoken, and
-answers that come late are waited for. An empty line or the end of the input ends it.`,
+Without a file it is a call in this terminal: the machine's own microphone and loudspeaker (through pw-record, arecord or
+sox's rec, and pw-play, aplay or play), what is understood and said as it is heard, and where each silence went. Without a
+microphone you type and it speaks. A terminal has no echo cancellation: the microphone is deaf while the agent speaks, unless
+you wear a --headset.
+
+With --text, with --json, without a loudspeaker, or where no terminal is attached, each line is a question to the same
+brain, answered in text: nothing is spoken, and answers that come late are waited for. An empty line or the end of the input
+ends it.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Usage: "write the call to `FOLDER`: call.wav (the caller left, the agent right), call.txt, and events.jsonl with every event"},
 			&cli.DurationFlag{Name: "stay", Value: 4 * time.Second, Usage: "how long the recorded caller stays after the last sound"},
 			&cli.DurationFlag{Name: "wait", Value: 10 * time.Second, Usage: "how long to wait for answers that come late, when you type"},
+			&cli.BoolFlag{Name: "text", Usage: "type and read, without sound"},
+			&cli.BoolFlag{Name: "headset", Usage: "the microphone does not hear the loudspeaker: interrupt by speaking"},
+			&cli.StringFlag{Name: "microphone", Usage: "the `COMMAND` that writes raw sound: 16 kHz, mono, 16 bit, e.g. 'arecord -D plughw:1 -t raw -f S16_LE -r 16000 -c 1'"},
+			&cli.StringFlag{Name: "speaker", Usage: "the `COMMAND` that plays such sound"},
 			jsonFlag,
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -55,6 +66,16 @@ answers that come late are waited for. An empty line or the end of the input end
 				return err
 			}
 			w := c.Root().Writer
+			o := terminal.Options{Microphone: c.String("microphone"), Speaker: c.String("speaker"), Headset: c.Bool("headset")}
+			named := o.Microphone != "" || o.Speaker != ""
+			attached := term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+			if file == "" && !c.Bool("text") && !c.Bool("json") && (named || attached) {
+				err := talkLive(ctx, cfg, o, os.Stdin, w)
+				if !errors.Is(err, errNoSound) || named {
+					return err
+				}
+				fmt.Fprintf(w, "%v\nType your questions; an empty line ends it.\n", err)
+			}
 			if file == "" {
 				return talkTyped(ctx, cfg, log, os.Stdin, w, c.Duration("wait"), c.Bool("json"))
 			}
@@ -168,10 +189,8 @@ func talkTyped(ctx context.Context, cfg config.Config, log *slog.Logger, in io.R
 		return err
 	}
 	defer brain.Close()
-	if _, err := brain.Answerer.Warm(ctx); errors.Is(err, store.ErrNoEdition) {
-		return fmt.Errorf("%w; build one with: aubade brief build", err)
-	} else if err != nil {
-		return err
+	if _, err := brain.Answerer.Warm(ctx); err != nil {
+		return ready(err)
 	}
 	prompt := func() {
 		if !asJSON {

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -178,10 +179,21 @@ func (l Log) level() (slog.Level, error) {
 	return v, err
 }
 
-// Logger writes to standard error. Attributes whose key begins with "pii." are dropped unless log.pii is set.
-func (l Log) Logger() *slog.Logger {
+// Logger writes to standard error.
+func (l Log) Logger() *slog.Logger { return l.To(os.Stderr) }
+
+// Quiet leaves out what is not at least a warning.
+func (l Log) Quiet() Log {
+	if v, err := l.level(); err != nil || v < slog.LevelWarn {
+		l.Level = "warn"
+	}
+	return l
+}
+
+// To is a logger that writes elsewhere. Attributes whose key begins with "pii." are dropped unless log.pii is set.
+func (l Log) To(w io.Writer) *slog.Logger {
 	level, _ := l.level()
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{
 		Level: level,
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 			if !l.PII && len(a.Key) > 4 && a.Key[:4] == "pii." {
