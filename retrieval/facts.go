@@ -14,6 +14,12 @@ import (
 // facts fills in the facts that answer the query, or says why there are none.
 func (r *Retriever) facts(ctx context.Context, res *Result) error {
 	q := res.Query
+	if q.Rank.Asked {
+		return r.everybody(ctx, res)
+	}
+	if q.Intent == Overview && q.Metric == "" {
+		return r.overview(ctx, res)
+	}
 	if q.Metric == "" && q.Intent != News && q.Intent != Profile && q.Intent != Calendar {
 		if err := r.supposeMetric(ctx, &q); err != nil {
 			return err
@@ -45,16 +51,64 @@ func (r *Retriever) facts(ctx context.Context, res *Result) error {
 			return err
 		}
 		res.Facts = append(res.Facts, facts...)
+		if why != Known {
+			res.Lacks = append(res.Lacks, Lack{e, q.Metric, why, have})
+		}
 		if why != Known && res.Missing == Known {
 			res.Missing, res.Have = why, have
+		}
+	}
+	return r.further(ctx, res)
+}
+
+// further finds the other metrics of a question with several. What is missing of them does not make the rest unknown.
+func (r *Retriever) further(ctx context.Context, res *Result) error {
+	for _, m := range res.Query.More {
+		q := res.Query
+		q.Metric, q.More = m, nil
+		for _, e := range q.Entities {
+			facts, why, have, err := r.factsOf(ctx, e, q)
+			if err != nil {
+				return err
+			}
+			res.Facts = append(res.Facts, facts...)
+			if why != Known {
+				res.Lacks = append(res.Lacks, Lack{e, m, why, have})
+			}
 		}
 	}
 	return nil
 }
 
-// everybody finds the metric's newest value for every entity, the watch-list first.
+// overview finds what says in a breath how an entity is doing: how its price moved, and how its revenue did.
+func (r *Retriever) overview(ctx context.Context, res *Result) error {
+	if len(res.Query.Entities) != 1 {
+		return nil
+	}
+	for _, m := range []string{"change-day", "revenue-yoy"} {
+		all, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Entity: res.Query.Entities[0], Metric: m})
+		if err != nil {
+			return err
+		}
+		if at := r.at(all, Period{}); len(at) > 0 {
+			res.Facts = append(res.Facts, at[0])
+		}
+	}
+	return nil
+}
+
+// everybody finds the metric's newest value for every entity: in the order of the rank that is asked for, else the
+// watch-list first.
 func (r *Retriever) everybody(ctx context.Context, res *Result) error {
-	all, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Metric: res.Query.Metric})
+	metric, rank := res.Query.Metric, res.Query.Rank
+	if rank.Growth && !strings.HasPrefix(metric, "change-") {
+		suffix := "-yoy"
+		if a := res.Query.Against; a.Kind == quantity.Quarter && a.Back == 1 {
+			suffix = "-qoq"
+		}
+		metric += suffix
+	}
+	all, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Metric: metric})
 	if err != nil {
 		return err
 	}
@@ -66,13 +120,13 @@ func (r *Retriever) everybody(ctx context.Context, res *Result) error {
 		}
 		by[f.Entity] = append(by[f.Entity], f)
 	}
-	rank := func(e string) int {
+	place := func(e string) int {
 		if i := slices.Index(r.index.Edition.Watch, e); i >= 0 {
 			return i
 		}
 		return len(r.index.Edition.Watch)
 	}
-	slices.SortStableFunc(order, func(a, b string) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(order, func(a, b string) int { return place(a) - place(b) })
 	for _, e := range order {
 		if at := r.at(by[e], res.Query.Period); len(at) > 0 {
 			res.Facts = append(res.Facts, at[0])
@@ -80,6 +134,14 @@ func (r *Retriever) everybody(ctx context.Context, res *Result) error {
 	}
 	if len(res.Facts) == 0 {
 		res.Missing = NoFact
+	}
+	if rank.Asked {
+		slices.SortStableFunc(res.Facts, func(a, b store.Fact) int {
+			if rank.Least {
+				return a.Value.Value.Cmp(&b.Value.Value)
+			}
+			return b.Value.Value.Cmp(&a.Value.Value)
+		})
 	}
 	return nil
 }
@@ -93,12 +155,19 @@ func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts 
 	if len(all) == 0 {
 		return nil, NoFact, nil, nil
 	}
+	if q.Work == Series || q.Work == Average {
+		facts, why, have := r.series(all, q)
+		return facts, why, have, nil
+	}
 	now := r.at(all, q.Period)
 	if len(now) == 0 {
 		return nil, NoPeriod, periods(all), nil
 	}
 	if q.Intent == Comparison && q.Against.Named() && len(q.Entities) == 1 || q.Intent == Change && !strings.HasPrefix(q.Metric, "change-") {
 		then := r.at(all, against(q.Against, now[0].Period))
+		if len(then) > 0 && then[0].Period.Same(now[0].Period) {
+			then = r.at(all, against(Period{}, now[0].Period))
+		}
 		suffix := "-yoy"
 		if q.Against.Named() && q.Against.Back == 1 && q.Against.Kind == quantity.Quarter {
 			suffix = "-qoq"
@@ -107,7 +176,7 @@ func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts 
 		if err != nil {
 			return nil, Known, nil, err
 		}
-		if len(changes) > 0 && (len(then) == 0 || slices.Contains(changes[0].Inputs, then[0].ID)) {
+		if len(changes) > 0 && (len(then) == 0 && !q.Against.Named() || len(then) > 0 && slices.Contains(changes[0].Inputs, then[0].ID)) {
 			facts = append(facts, changes[0])
 		}
 		facts = append(facts, now[0])
@@ -119,6 +188,34 @@ func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts 
 		return facts, Known, nil, nil
 	}
 	return now, Known, nil, nil
+}
+
+// series is several periods of a metric, oldest first: the last four quarters, or the sessions of the time that is asked for.
+func (r *Retriever) series(all []store.Fact, q Query) ([]store.Fact, Reason, []quantity.Period) {
+	base, ok := r.base(all, q.Period)
+	if !ok {
+		return nil, NoPeriod, periods(all)
+	}
+	var of []store.Fact
+	for _, f := range all {
+		if f.Period.Kind == base.Kind && !f.Unverified && (base.Kind != quantity.Day || !q.Since.IsZero() && !f.Period.End.Before(q.Since)) {
+			of = append(of, f)
+		}
+	}
+	slices.SortStableFunc(of, func(a, b store.Fact) int {
+		if later(&a, &b) {
+			return 1
+		}
+		return -1
+	})
+	of = slices.CompactFunc(of, func(a, b store.Fact) bool { return a.Period.Same(b.Period) })
+	if base.Kind != quantity.Day && len(of) > 4 {
+		of = of[len(of)-4:]
+	}
+	if len(of) < 2 {
+		return nil, NoPeriod, periods(all)
+	}
+	return of, Known, nil
 }
 
 // against is the period that a change is measured against: a year before, unless the question says otherwise.
@@ -133,7 +230,7 @@ func against(asked Period, now quantity.Period) Period {
 			back = perYear(now.Kind)
 		}
 	}
-	if now.Kind == quantity.Day {
+	if now.Kind == quantity.Day && !(asked.Named() && asked.Kind == quantity.Day) {
 		back = 1
 	}
 	return Period{Period: now, Relative: true, Back: back}
@@ -272,6 +369,12 @@ func (r *Retriever) otherMetric(ctx context.Context, entity string, q Query) (st
 		// A word of more than two metrics' names tells nothing, nor does one of time or of number.
 		if ids := r.metricWords[w]; len(ids) <= 2 && !vague[w] {
 			for _, id := range ids {
+				if id == "close" {
+					continue // a verb here: it would have been read as the price
+				}
+				if t, ok := r.lexicon.Term(id); ok && len(terms.Of(t.Name)) > 2 {
+					continue // one word of three or more is a circumstance: "rooms" is not the revenue per available room
+				}
 				if id != q.Metric && !slices.Contains(found, id) {
 					found = append(found, id)
 				}

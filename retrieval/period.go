@@ -181,6 +181,23 @@ func (p *periodReader) relative(i int) int {
 		p.yearBefore()
 		return n
 	}
+	// "Two years ago", "over the last three years".
+	for skip := range 4 {
+		years := slices.Index(ones, p.at(i+skip))
+		if years < 2 {
+			years = number(p.at(i + skip))
+		}
+		if years < 2 || years > 20 || p.at(i+skip+1) != "years" {
+			continue
+		}
+		n, back := skip+2, p.is(i+skip+2, "ago|before|earlier")
+		lead := strings.Join(p.ws[i:i+skip], " ")
+		if back == 0 && !slices.Contains([]string{"over", "over the last", "over the past", "in", "in the last", "in the past", "last", "past", "the last", "the past"}, lead) || back > 0 && skip > 0 {
+			continue
+		}
+		p.yearsBefore(years)
+		return n + back
+	}
 	if n := try("quarter before last"); n > 0 {
 		p.set(Period{Period: quantity.Period{Kind: quantity.Quarter}, Relative: true, Back: 1})
 		return n
@@ -267,7 +284,9 @@ func (p *periodReader) on(t time.Time) {
 }
 
 // yearBefore is the same period one year back: of the period just named, of the subject's, or of the newest quarter.
-func (p *periodReader) yearBefore() {
+func (p *periodReader) yearBefore() { p.yearsBefore(1) }
+
+func (p *periodReader) yearsBefore(years int) {
 	kind := quantity.Quarter
 	if p.subject.Kind != "" {
 		kind = p.subject.Kind
@@ -275,7 +294,7 @@ func (p *periodReader) yearBefore() {
 	if p.period.Named() {
 		kind = p.period.Kind
 	}
-	back := perYear(kind)
+	back := years * perYear(kind)
 	switch {
 	case p.change || p.period.Named():
 		p.against = Period{Period: quantity.Period{Kind: kind}, Relative: true, Back: back}

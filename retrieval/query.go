@@ -18,6 +18,7 @@ const (
 	News       Intent = "news"       // what happened, and why
 	Profile    Intent = "profile"    // what a company is
 	Calendar   Intent = "calendar"   // when something is due
+	Overview   Intent = "overview"   // how a company is doing, all in all
 	Other      Intent = "other"
 )
 
@@ -27,7 +28,23 @@ type Subject struct {
 	Metric   string
 	Period   quantity.Period // of the fact that was last told, with its year and number
 	Intent   Intent
+	Rank     Rank
 }
+
+// Work is what is to be computed of the facts that a question names.
+type Work string
+
+const (
+	Gap      Work = "gap"      // of two companies, or two moments: how far apart
+	Ratio    Work = "ratio"    // the metric ÷ the first further one, as a multiple
+	Share    Work = "share"    // the same in percent
+	Net      Work = "net"      // the metric − the first further one
+	Series   Work = "series"   // its last values, one after the other
+	Average  Work = "average"  // of its values over the time that is asked for
+	Total    Work = "total"    // of all the companies that are named
+	Beyond   Work = "beyond"   // what nobody here can compute: in another currency, by the head
+	Distance Work = "distance" // how far the metric is from the first further one, in percent
+)
 
 // A Query is a question as the store can answer it. Resolve makes it; nothing in it is a guess of a model.
 type Query struct {
@@ -39,8 +56,17 @@ type Query struct {
 	// Named says that the question itself names an entity.
 	Named  bool
 	Metric string // lexicon ID; empty where none was named
+	// More are the further metrics that the question names: "revenue and net income".
+	More   []string
 	Intent Intent
-	Period Period
+	// Rank is set where the question is about all entities, Work where it asks for something computed.
+	Rank Rank
+	Work Work
+	// Why says that a reason is asked for. The metric is then what the reason is of.
+	Why bool
+	// Stranger is a name in the question that neither the lexicon nor the edition knows: "Apple".
+	Stranger string
+	Period   Period
 	// Against is the period that a change is measured against; zero where none was named.
 	Against Period
 	// Since and Until bound the news that is asked for; zero where unbounded.
@@ -86,10 +112,19 @@ type Result struct {
 	// Missing says why a fact that the query wants is not there; Have lists the periods that are, newest first.
 	Missing Reason
 	Have    []quantity.Period
+	// Lacks lists what of a question with several parts is not there.
+	Lacks []Lack
 	// Passages are the best first.
 	Passages []Found
 	// Subject is what the conversation is about after this.
 	Subject Subject
+}
+
+// A Lack is one fact that was asked for and is not there.
+type Lack struct {
+	Entity, Metric string
+	Reason         Reason
+	Have           []quantity.Period
 }
 
 // Found is a passage and how it was found. Lexical and Vector are its places in the two lists, from 1; 0 means absent.

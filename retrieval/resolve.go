@@ -53,6 +53,9 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	}
 	when, timed := timeOf(ws, r.Now(), about, q.Intent == Change || q.Intent == Comparison)
 	q.Period, q.Against, q.Since, q.Until = when.period, when.against, when.since, when.until
+	ranked, meant := rank(ws, timed, mentions)
+	of := slices.ContainsFunc(mentions, func(m mention) bool { return entity(m.term) }) || slices.ContainsFunc(ws, func(w string) bool { return slices.Contains([]string{"it", "its"}, w) })
+	var metrics []mention
 
 	for _, m := range mentions {
 		if timed[m.from] && timed[m.to-1] {
@@ -67,7 +70,10 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 			if m.term.ID == "close" && !priced(ws, m) {
 				continue // "closes 23 stores" is no price
 			}
-			q.Metric = better(q.Metric, m.term.ID)
+			if _, super := superlatives[ws[m.from]]; super && ranked.Asked && !of && m.to-m.from == 1 {
+				continue // "the highest gross margin" is no 52-week high
+			}
+			metrics = append(metrics, m)
 		}
 	}
 	q.Topic = topic(ws, mentions)
@@ -75,16 +81,67 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 		r.guess(&q, ws, timed, mentions)
 	}
 	q.Named = len(q.Entities) > 0
+	q.Stranger = r.stranger(text, ws, timed, mentions, q)
+	q.measure(ws, metrics)
+	q.Why = why(ws)
+	leaning := !q.Named && q.Stranger == "" && leans(ws, timed, mentions)
+	switch {
+	case q.Named || q.Stranger != "":
+	case market(ws, q):
+		q.Rank = Rank{Asked: true, Growth: true, Market: true}
+		q.Metric, q.Intent = r.priceChange(when), List
+	case ranked.Asked && leaning && q.Metric == "" && subject.Rank.Asked && !subject.Rank.Market:
+		ranked.Growth = subject.Rank.Growth
+		q.Rank, q.Metric, q.Intent, q.FollowUp = ranked, subject.Metric, List, true
+	case ranked.Asked && (q.Metric != "" || meant != "") && !(leaning && len(subject.Entities) > 1):
+		q.Rank, q.Intent = ranked, List
+		if q.Metric == "" || ranked.Growth && meant == "close" || ranked.Sign != 0 && meant == "net-income" {
+			q.Metric = meant
+		}
+		if q.Rank.Growth && q.Metric == "close" {
+			q.Metric = r.priceChange(when)
+		}
+		if q.Metric == "" {
+			q.Rank = Rank{}
+		}
+	}
+	if q.Rank.Asked {
+		return q
+	}
+	if leaning && len(subject.Entities) > 0 && (q.Why || q.Intent == Change || q.Intent == Comparison || q.Intent == Other || q.Intent == Number) {
+		q.FollowUp = true
+	}
 	if len(q.Entities) >= 2 && q.Intent != News {
 		q.Intent = Comparison
 	}
 	r.inherit(&q, subject, ws, when)
+	if q.Why && q.Metric == "" && q.Named && slices.ContainsFunc(ws, func(w string) bool { return upWords[w] || downWords[w] }) {
+		q.Metric = "close"
+	}
+	if q.Why {
+		q.Topic += " because blamed driven shortage demand"
+		if t, ok := r.lexicon.Term(q.Metric); ok {
+			q.Topic += " " + t.Name
+		}
+	}
+	if q.Why && q.Metric != "" {
+		q.Intent = Change // what happened comes before why
+	}
 	if q.Metric != "" && q.Intent == Other {
 		q.Intent = Number
 	}
 	q.Metric = moved(q, when)
 	if q.Metric == "revenue" && q.Intent != News && expects(ws) {
 		q.Metric, q.Intent = "guidance-revenue", Number
+	}
+	if q.Metric == "" && q.Intent == Comparison && len(q.Entities) > 1 && (intentOf(ws) == Comparison || sizes(ws)) {
+		q.Metric, q.More = size(ws)
+	}
+	if q.Intent == Other && len(q.Entities) == 1 && q.Named && subject.Metric == "" && (subject.Intent == "" || subject.Intent == Overview) && len(terms.Of(q.Topic)) == 0 {
+		q.Intent = Overview // nothing but a name
+	}
+	if q.Intent == Overview && q.Metric != "" {
+		q.Intent = Number
 	}
 	return q
 }
@@ -102,26 +159,54 @@ func topic(ws []string, mentions []mention) string {
 
 // inherit fills in from the subject what a follow-up leaves unsaid.
 func (r *Resolver) inherit(q *Query, subject Subject, ws []string, when spoken) {
+	if q.Stranger != "" && !q.Named {
+		return // what was asked of another is not told of this one
+	}
 	pronoun := slices.ContainsFunc(ws, func(w string) bool {
 		return slices.Contains([]string{"it", "its", "they", "their", "them", "that", "those", "he", "she", "company", "there"}, w)
 	})
 	bare := q.Metric == "" && (q.Intent == Other || q.FollowUp || pronoun && (q.Intent == Comparison || q.Intent == Change))
+	if q.Intent == Comparison && pronoun && len(q.Entities) == 1 && len(subject.Entities) == 1 && q.Entities[0] != subject.Entities[0] {
+		// "How does that compare to Halden's?"
+		q.Entities, q.FollowUp = []string{subject.Entities[0], q.Entities[0]}, true
+		if q.Metric == "" && subject.Metric != "" && !sizes(ws) {
+			q.Metric = subject.Metric
+		}
+	}
 	if len(q.Entities) == 0 && len(subject.Entities) > 0 && (q.FollowUp || pronoun || q.Metric != "" || when.period.Named() || when.against.Named()) && q.Intent != List {
 		q.Entities, q.FollowUp = slices.Clone(subject.Entities), true
 	}
-	if !bare || subject.Metric == "" || q.Intent == News || q.Intent == Profile || q.Intent == Calendar {
+	if q.FollowUp && q.Named && q.Intent == Other && q.Metric == "" && subject.Metric == "" && subject.Intent != List && subject.Intent != "" {
+		q.Intent = subject.Intent // "and on Kittiwake?" after the news of another
+	}
+	if !bare && !(q.Why && q.FollowUp && q.Metric == "") || subject.Metric == "" || q.Intent == News && !q.Why || q.Intent == Profile || q.Intent == Calendar || q.Intent == Overview {
+		return
+	}
+	if q.Why {
+		q.Metric, q.Period = subject.Metric, Period{Period: subject.Period}
 		return
 	}
 	// "What about Halden?", "and the year before?": the same metric, and the same period unless another is named.
-	if q.Named && q.FollowUp || q.Period.Named() || q.Against.Named() {
+	if q.FollowUp && (q.Named || leans(ws, make([]bool, len(ws)), nil)) || q.Period.Named() || q.Against.Named() {
 		q.Metric, q.FollowUp = subject.Metric, true
 		if q.Intent == Other {
 			q.Intent = subject.Intent
 		}
 		if len(q.Entities) < 2 && q.Intent == Comparison {
 			q.Intent = Number
+			if q.Against.Named() {
+				q.Intent = Change // "how does that compare with a year earlier"
+			}
 		}
-		if !q.Period.Named() && !q.Named {
+		if q.Intent == List {
+			q.Intent = Number
+		}
+		if len(q.Entities) > 1 && !q.Period.Named() {
+			q.Period = Period{Period: quantity.Period{Kind: subject.Period.Kind}, Relative: true}
+		} else if q.Intent == Change && !q.Period.Named() && !q.Named && !q.Against.Named() && subject.Period.Kind != quantity.Day {
+			// "Did it get better or worse?" is of the newest against the one just told, where that is older.
+			q.Period, q.Against = Period{Period: quantity.Period{Kind: subject.Period.Kind}, Relative: true}, Period{Period: subject.Period}
+		} else if !q.Period.Named() && !q.Named {
 			q.Period = Period{Period: subject.Period}
 		} else if !q.Period.Named() && subject.Period.Kind != "" {
 			// Another company's quarter may have another number: its newest of the same kind is meant.
@@ -162,7 +247,7 @@ func priced(ws []string, m mention) bool {
 	if w == "prices" {
 		return m.from > 0 && (ws[m.from-1] == "share" || ws[m.from-1] == "stock")
 	}
-	if len(ws) > 1 && ws[0] == "how" && ws[1] == "many" {
+	if len(ws) > 1 && (ws[0] == "how" && ws[1] == "many" || (ws[0] == "has" || ws[0] == "have") && w == "closed") {
 		return false
 	}
 	switch w {
@@ -195,7 +280,7 @@ func better(old, new string) string {
 
 // moved turns the question how a price moved into the metric that says so.
 func moved(q Query, when spoken) string {
-	if q.Intent != Change || q.Metric != "close" && q.Metric != "" {
+	if q.Intent != Change || q.Work != "" || q.Metric != "close" && q.Metric != "" {
 		return q.Metric
 	}
 	switch {
@@ -235,12 +320,13 @@ var intents = []struct {
 	phrases []string
 }{
 	{News, []string{"news", "what happened", "what is happening", "what's happening", "headline", "headlines", "why", "any update", "latest on", "what is new", "s new with", "what do we know", "hear about", "heard about", "anything on", "what s going on"}},
-	{Calendar, []string{"when does", "when do", "when is", "when will", "when s", "next earnings", "earnings date", "ex dividend date", "report next", "reported yet", "next report", "due to report"}},
-	{Profile, []string{"what does * do", "what is * business", "what do they do", "who is", "who s", "tell me about", "what kind of company", "what sort of company"}},
-	{List, []string{"which companies", "which company", "which of them", "which stocks", "what companies", "who reported", "list", "biggest mover", "biggest movers", "top gainers", "gainers", "losers", "movers", "which names"}},
-	{Comparison, []string{"compare", "compared to", "versus", "vs", "difference between", "better than", "more than", "less than", "bigger", "larger", "higher than", "lower than", "how far apart", "which one", "who sold more", "gap between"}},
+	{Calendar, []string{"when does", "when do", "when is", "when will", "when s", "who reports", "who is reporting", "which companies report", "who will report", "reporting next", "coming up", "next week", "market closed", "markets closed", "market shut", "market open", "next earnings", "earnings date", "ex dividend date", "report next", "reported yet", "next report", "due to report"}},
+	{Profile, []string{"what does * do", "what is * business", "what do they do", "who is", "who s", "who runs", "who leads", "who heads", "chief executive of", "ceo of", "cfo of", "in charge of", "where is * based", "where is * headquartered", "where are * offices", "headquarters of", "tell me about", "what kind of company", "what sort of company"}},
+	{List, []string{"which three", "whose", "which companies", "which company", "which of them", "which stocks", "what companies", "who reported", "list", "biggest mover", "biggest movers", "top gainers", "gainers", "losers", "movers", "which names"}},
+	{Comparison, []string{"compare", "compared to", "versus", "vs", "difference between", "better than", "more than", "less than", "bigger", "larger", "higher than", "lower than", "how far apart", "which one", "who sold more", "gap between", "smaller", "cheaper", "pricier", "more expensive", "more profitable", "more valuable", "relative to", "which is better", "which is worse", "which is higher", "which is lower", "which is more", "better margin", "apart"}},
+	{Overview, []string{"how is * doing", "how are * doing", "how s * doing", "how has * been", "how have * been", "how did * do", "what s up with", "how are things at", "overview of", "overview on", "summary of", "summarise", "summarize", "update on", "how is * going", "how big is", "how large is"}},
 	{Change, []string{"change", "changed", "grow", "grew", "growth", "grown", "growing", "rise", "rose", "risen", "rising", "fall", "fell", "fallen", "falling", "increase", "increased", "decrease", "decreased",
-		"decline", "declined", "drop", "dropped", "gain", "gained", "up or down", "move", "moved", "year over year", "year on year", "yoy", "quarter over quarter", "qoq", "jump", "jumped", "slip", "slipped", "climb", "climbed", "shrink", "shrunk", "improve", "improved", "more money than", "do this week", "did this week", "perform", "performed", "went up", "went down", "which way", "how far", "go up", "go down", "down on", "up on"}},
+		"decline", "declined", "drop", "dropped", "gain", "gained", "up or down", "move", "moved", "year over year", "year on year", "yoy", "quarter over quarter", "qoq", "jump", "jumped", "slip", "slipped", "climb", "climbed", "shrink", "shrunk", "improve", "improved", "more money than", "than it did", "than a year ago", "than a year before", "than a year earlier", "than last year", "better or worse", "get better", "get worse", "got better", "got worse", "do this week", "did this week", "perform", "performed", "went up", "went down", "which way", "how far", "go up", "go down", "down on", "up on"}},
 }
 
 func intentOf(ws []string) Intent {

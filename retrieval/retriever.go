@@ -67,15 +67,21 @@ func (r *Retriever) Retrieve(ctx context.Context, q Query) (Result, error) {
 	if res.Passages, err = r.pick(ctx, q, lists); err != nil {
 		return Result{}, fmt.Errorf("retrieve %q: %w", q.Text, err)
 	}
-	if q.Intent == News {
+	if q.Intent == News && !q.Why {
 		// "What happened to the dividend?" wants the story, not the last reported value.
-		if i := slices.IndexFunc(res.Passages[:min(4, len(res.Passages))], func(f Found) bool { return tells(f, r.lexicon, q.Metric) }); i >= 0 {
+		i := -1
+		for j, f := range res.Passages {
+			if tells(f, r.lexicon, q.Metric) && (i < 0 || f.Published.After(res.Passages[i].Published)) {
+				i = j
+			}
+		}
+		if i >= 0 {
 			story := res.Passages[i]
 			res.Passages = slices.Insert(slices.Delete(res.Passages, i, i+1), 0, story)
 			res.Facts, res.Missing = nil, Known
 		}
 	}
-	res.Subject = Subject{Entities: q.Entities, Metric: q.Metric, Period: q.Period.Period, Intent: q.Intent}
+	res.Subject = Subject{Entities: q.Entities, Metric: q.Metric, Period: q.Period.Period, Intent: q.Intent, Rank: q.Rank}
 	if len(res.Facts) > 0 {
 		res.Subject.Period = res.Facts[0].Period
 	}
@@ -212,6 +218,7 @@ var halfLife = map[store.DocumentKind]time.Duration{
 // pick applies what the two lists do not know: dates, age, repetition; and reads the best.
 func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error) {
 	hits, now := slices.Clone(l.Fused), r.Now()
+	open := len(q.Entities) > 0 && q.Metric == "" && openEnded(q.Topic)
 	for i := range hits {
 		h := &hits[i]
 		kind, date := r.index.Kind(h.Number), r.index.Published(h.Number)
@@ -223,11 +230,23 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 		if q.Intent == News && kind == store.News {
 			h.Score *= 1.3
 		}
+		if q.Intent == News && kind == store.Filing && !date.IsZero() {
+			h.Score *= 1.0/3 + 2.0/3*math.Exp2(-max(0, now.Sub(date).Hours())/(21*24)) // a report of last spring is no news
+		}
+		if kind == store.Social {
+			h.Score *= 0.6 // what nobody stands for comes after what somebody does
+		}
+		if (kind == store.News || kind == store.Filing) && r.index.First(h.Number) {
+			h.Score *= 1.2 // a story says first what is new
+		}
+		if open && (q.Intent == News || q.Intent == Overview) {
+			h.Score = r.fresh(h.Number, now)
+		}
 		switch {
 		case q.Intent == Calendar && kind == store.Calendar:
 			h.Score *= 2
 		case q.Intent == Profile && kind == store.Profile:
-			h.Score *= 2
+			h.Score = 1 + h.Score
 			if r.index.First(h.Number) {
 				h.Score *= 1.5 // a profile begins with what the company does
 			}
@@ -239,7 +258,7 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 	}
 	var chosen []store.Hit
 	for _, h := range hits {
-		if len(chosen) == r.limit() {
+		if len(chosen) == r.limit() && !(q.Why && len(chosen) < 3*r.limit()) {
 			break
 		}
 		if !slices.ContainsFunc(chosen, func(c store.Hit) bool { return r.index.Alike(c.Number, h.Number) }) {
@@ -263,6 +282,32 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 	}
 	r.rerank(ctx, q.Text, found)
 	return r.withContradictions(ctx, found)
+}
+
+// openEnded says that a question for news names nothing but who it is about.
+func openEnded(topic string) bool {
+	return !slices.ContainsFunc(terms.Of(topic), func(t string) bool { return len(t) > 1 && !newsy[t] })
+}
+
+var newsy = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range terms.Of("news new latest happen happened happening headline headlines update updates anything recent recently today week doing heard hear going story stories up tell overview summary") {
+		m[w] = true
+	}
+	return m
+}()
+
+// fresh scores a passage by nothing but its age and its kind: what is asked for is what is new.
+func (r *Retriever) fresh(number int, now time.Time) float64 {
+	date := r.index.Published(number)
+	if date.IsZero() {
+		return 0
+	}
+	weight := map[store.DocumentKind]float64{store.News: 1, store.Filing: 0.7, store.Note: 0.6, store.Social: 0.1}[r.index.Kind(number)]
+	if r.index.First(number) {
+		weight *= 2
+	}
+	return weight * math.Exp2(-max(0, now.Sub(date).Hours())/(5*24))
 }
 
 // withContradictions puts behind each passage those that contradict it: who hears one side is told that there is another.

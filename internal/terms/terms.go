@@ -37,7 +37,7 @@ func Each(text string, f func(term string)) {
 			continue
 		}
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) {
-			if start < 0 {
+			if start == -1 {
 				start = i
 			}
 			ascii = ascii && r < utf8.RuneSelf

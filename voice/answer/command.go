@@ -35,6 +35,7 @@ var commandPhrases = map[string]command{
 	"morning brief": cmdBrief, "catch me up": cmdBrief, "update me": cmdBrief, "whats the brief": cmdBrief, "read me the brief": cmdBrief,
 
 	"what changed": cmdChanged, "whats changed": cmdChanged, "what has changed": cmdChanged, "whats new": cmdChanged, "what is new": cmdChanged,
+	"what happened today": cmdChanged, "what happened": cmdChanged, "what is happening": cmdChanged, "whats happening": cmdChanged, "whats going on": cmdChanged, "anything happen today": cmdChanged, "did anything happen today": cmdChanged, "did anything happen": cmdChanged,
 	"what moved": cmdChanged, "what moved most": cmdChanged, "whats moving": cmdChanged, "any changes": cmdChanged, "anything new": cmdChanged,
 
 	"repeat": cmdRepeat, "repeat that": cmdRepeat, "say that again": cmdRepeat, "say it again": cmdRepeat, "again": cmdRepeat, "once more": cmdRepeat,

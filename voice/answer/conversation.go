@@ -264,6 +264,11 @@ func (c *Conversation) resolve(text string) retrieval.Query {
 	c.mu.Lock()
 	subject := c.subject
 	c.mu.Unlock()
+	return c.resolveIn(text, subject)
+}
+
+// resolveIn makes a query of words in the light of a subject.
+func (c *Conversation) resolveIn(text string, subject retrieval.Subject) retrieval.Query {
 	return c.book.retriever.Resolve(afterCorrection(text), subject)
 }
 

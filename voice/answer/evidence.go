@@ -19,8 +19,11 @@ type evidence struct {
 	result   retrieval.Result
 	findings []subagents.Arrival
 	extra    []store.Fact // looked up beside: the other side of a contradiction
+	made     []item       // computed here, from facts that are cited where it is said
 	now      time.Time
 	zone     *time.Location
+	longer   bool // a reason is worth more speech than a value
+	parts    int  // of the turn, which share its length; 0 means 1
 
 	// What the guard made of it; indexed is 1 more than how many sources it was made from.
 	indexed int
@@ -45,8 +48,8 @@ func (e *evidence) fact(id string, c *Conversation) (store.Fact, bool) {
 }
 
 // covers is the share of the question's content words that a text holds. Names of the lexicon do not count: they are
-// matched apart.
-func covers(text, question string, lex lexicon.Lexicon) float64 {
+// matched apart. A question without any other word is covered as much as empty says.
+func covers(text, question string, lex lexicon.Lexicon, empty float64) float64 {
 	names := map[string]bool{}
 	for _, t := range lex.Terms {
 		if t.Kind == lexicon.Metric || t.Kind == lexicon.Concept {
@@ -71,7 +74,7 @@ func covers(text, question string, lex lexicon.Lexicon) float64 {
 		}
 	}
 	if all == 0 {
-		return 1
+		return empty
 	}
 	return found / all
 }

@@ -78,11 +78,11 @@ func (e *evidence) knowsPeriod(p quantity.Period) bool {
 
 // index gathers the numbers, periods and words of the evidence, once.
 func (e *evidence) index() {
-	n := len(e.result.Facts) + len(e.extra) + len(e.result.Passages) + len(e.findings)
+	n := len(e.result.Facts) + len(e.extra) + len(e.result.Passages) + len(e.findings) + len(e.made)
 	if e.indexed == n+1 {
 		return
 	}
-	e.indexed, e.items, e.periods, e.text = n+1, nil, nil, ""
+	e.indexed, e.items, e.periods, e.text = n+1, slices.Clone(e.made), nil, ""
 	text := func(s string, entities []string) {
 		e.text += s + "\n"
 		for _, m := range quantity.Find(s) {

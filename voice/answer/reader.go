@@ -11,6 +11,7 @@ import (
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/subagents"
 	"github.com/aubade/aubade/voice"
+	"github.com/aubade/aubade/voice/speech"
 )
 
 // The reader speaks what is known as it is known: facts by their statements, passages by their sentences. It needs no
@@ -23,8 +24,22 @@ func broken(failed []subagents.Arrival) []subagents.Arrival {
 
 // read says what the evidence holds, most exact first.
 func (c *Conversation) read(q retrieval.Query, ev *evidence, got subagents.Gathered, emit func(voice.Say) bool) {
+	if q.Intent == retrieval.Overview && len(ev.result.Facts) > 0 {
+		c.speak(append(c.sayOverview(ev), c.sayPassages(q, ev)...), ev, emit)
+		return
+	}
+	if says := c.computed(q, ev); len(says) > 0 {
+		c.speak(says, ev, emit)
+		return
+	}
+	if q.Why {
+		if says := c.sayWhy(q, ev); len(says) > 0 {
+			c.speak(says, ev, emit)
+			return
+		}
+	}
 	var says []voice.Say
-	due := q.Intent == retrieval.Calendar && len(got.Findings) > 0 // "when does it report earnings" asks for a day, not for the earnings
+	due := q.Intent == retrieval.Calendar && (len(got.Findings) > 0 || strings.HasPrefix(strings.ToLower(q.Text), "when")) // "when does it report earnings" asks for a day, not for the earnings
 	if !due {
 		says = c.sayFacts(q, ev)
 	}
@@ -38,7 +53,7 @@ func (c *Conversation) read(q retrieval.Query, ev *evidence, got subagents.Gathe
 	} else if failed := broken(got.Failed); len(says) == 0 && len(failed) > 0 && ev.result.Missing == retrieval.Known && len(ev.result.Facts) == 0 {
 		says = append(says, voice.Say{Kind: voice.Answer, Text: "I could not find out " + failed[0].Ask.Question.Name + " just now."})
 	}
-	if len(says) == 0 {
+	if len(says) == 0 && q.Stranger == "" {
 		says = c.sayPassages(q, ev)
 	}
 	if len(says) == 0 {
@@ -53,7 +68,13 @@ func (c *Conversation) speak(says []voice.Say, ev *evidence, emit func(voice.Say
 	c.mu.Lock()
 	most := max(c.style.sentences, 1)
 	c.mu.Unlock()
-	left := c.a.c.MaxSpeech
+	if ev.parts > 1 {
+		most = max(1, (most+1)/ev.parts)
+	}
+	left, said := c.a.c.MaxSpeech, 0
+	if ev.longer {
+		left += left * 3 / 4
+	}
 	for i, s := range says {
 		if i == most && len(s.Deferred) == 0 {
 			break
@@ -62,13 +83,29 @@ func (c *Conversation) speak(says []voice.Say, ev *evidence, emit func(voice.Say
 			c.a.c.Log.Warn("the number guard held back a sentence", "session", c.id, "pii.text", s.Text, "unsupported", bad)
 			continue
 		}
-		if left -= speakingTime(s.Text); left < 0 && i > 0 && len(s.Deferred) == 0 {
+		if left -= speakingTime(s.Text); left < 0 && i > 0 && len(s.Deferred) == 0 && !strings.HasPrefix(s.Text, disagree) {
 			break
 		}
+		said++
 		if !emit(s) {
 			return
 		}
 	}
+	if said == 0 {
+		emit(c.unknown(ev.result.Query, ev)) // never silence
+	}
+}
+
+// disagree begins the other side of a contradiction, which is told however long the first was.
+const disagree = "But sources disagree: "
+
+// firstSentence is the first sentence of a passage.
+func firstSentence(text string) string {
+	s := speech.NewSentences()
+	if all := append(s.Write(text), s.Flush()...); len(all) > 0 {
+		return strings.TrimSpace(all[0])
+	}
+	return text
 }
 
 // speakingTime is a rough guess: people follow about 160 words a minute, and figures take longer than they look.
@@ -88,15 +125,20 @@ func (c *Conversation) sayFacts(q retrieval.Query, ev *evidence) []voice.Say {
 	if len(facts) == 0 {
 		return nil
 	}
+	if q.Intent == retrieval.Comparison {
+		if says := c.sayCompared(q, facts, ev); len(says) > 0 {
+			return append(says, c.lacking(ev)...)
+		}
+	}
 	var says []voice.Say
 	for _, f := range facts {
 		says = append(says, c.sayFact(f, ev))
 	}
-	if q.Intent == retrieval.Comparison {
-		if text, ok := comparison(c.book.edition.Lexicon, facts); ok {
-			both := voice.Say{Kind: voice.Answer, Text: text, Citations: slices.Concat(says[0].Citations, says[1].Citations)}
-			return []voice.Say{both}
-		}
+	if len(q.More) > 0 {
+		return append(c.sayTogether(facts, ev), c.lacking(ev)...)
+	}
+	if q.Intent == retrieval.Change && ev.result.Missing == retrieval.NoPeriod {
+		return append(says[:1], voice.Say{Kind: voice.Answer, Text: "The brief has nothing to compare it with that far back."})
 	}
 	if clash, ok := c.contradiction(facts[0], ev); ok {
 		says = append(says[:1], append([]voice.Say{clash}, says[1:]...)...)
@@ -127,7 +169,7 @@ func (c *Conversation) contradiction(f store.Fact, ev *evidence) (voice.Say, boo
 		}
 		return voice.Say{
 			Kind:      voice.Answer,
-			Text:      "But sources disagree: " + lowerFirstWord(withProvenance(other.Statement, provenance(other.Citation, ev.now, ev.zone))),
+			Text:      disagree + lowerFirstWord(withProvenance(other.Statement, provenance(other.Citation, ev.now, ev.zone))),
 			Citations: []voice.Citation{cited(other.Citation)},
 		}, true
 	}
@@ -167,23 +209,140 @@ func (c *Conversation) sayPassages(q retrieval.Query, ev *evidence) []voice.Say 
 	if ev.result.Missing != retrieval.Known && q.Intent != retrieval.News {
 		return nil // a number was asked for: no story stands in for it
 	}
-	var says []voice.Say
+	var picked []retrieval.Found
 	for _, p := range ev.result.Passages {
-		if !c.relevant(q, p) {
+		if c.relevant(q, p) && inTime(q, p, ev.now) {
+			picked = append(picked, p)
+		}
+	}
+	// What somebody stands for comes before what nobody does, and where an amount is asked for, one that has one.
+	amount := asksAmount(q.Text)
+	rank := func(p retrieval.Found) int {
+		n := lateness(p, amount)
+		if len(p.Entities) > 1 && len(q.Entities) == 1 && !slices.Contains(ev.named(firstSentence(p.Text)), q.Entities[0]) {
+			n++ // of the market, and of the company in passing
+		}
+		return n
+	}
+	slices.SortStableFunc(picked, func(a, b retrieval.Found) int { return rank(a) - rank(b) })
+	var says []voice.Say
+	for _, p := range picked {
+		if q.Intent == retrieval.Calendar && (p.Kind != store.Calendar && !(p.Kind == store.News && covers(p.Text, q.Text, c.book.edition.Lexicon, 0) >= 0.5) ||
+			saysAny(q.Text, "dividend", "ex-dividend") && !strings.Contains(p.Text, "dividend")) {
+			continue // a date of something else is no answer
+		}
+		if q.Intent == retrieval.Profile {
+			p.Text = c.inPoint(q, p)
+		}
+		if q.Intent == retrieval.Overview && (p.Kind == store.Profile || p.Kind == store.Calendar || p.Unverified) {
 			continue
 		}
-		text := p.Text
-		if p.Unverified {
-			text = "Unverified: " + text
-		}
-		says = append(says, voice.Say{
-			Kind: voice.Answer, Text: passageProvenance(text, provenance(p.Citation, ev.now, ev.zone)), Citations: []voice.Citation{cited(p.Citation)},
-		})
+		says = append(says, c.sayPassage(p, ev))
 		if q.Intent != retrieval.News && q.Intent != retrieval.List {
+			says = append(says, c.otherSide(p, picked, ev)...)
 			break
 		}
 	}
 	return says
+}
+
+// sayPassage reads a passage, with whose it is where it does not say so itself, and where it is from.
+func (c *Conversation) sayPassage(p retrieval.Found, ev *evidence) voice.Say {
+	text := p.Text
+	if len(p.Entities) == 1 && len(ev.named(text)) == 0 {
+		text = "On " + c.called(p.Entities[0]) + ": " + lowerFirstWord(text)
+	}
+	words := provenance(p.Citation, ev.now, ev.zone)
+	if p.Unverified {
+		text = "Unverified: " + text
+		words = "" // said already
+	}
+	return voice.Say{Kind: voice.Answer, Text: passageProvenance(text, words), Citations: []voice.Citation{cited(p.Citation)}}
+}
+
+// inPoint is the part of a profile that a question asks for: who leads the company, where it is.
+func (c *Conversation) inPoint(q retrieval.Query, p retrieval.Found) string {
+	want := ""
+	switch {
+	case saysAny(q.Text, "runs", "leads", "heads", "ceo", "cfo", "boss", "chief", "chairman", "president") || saysAny(q.Text, "charge"):
+		want = "chief executive"
+	case saysAny(q.Text, "where", "based", "headquarters", "headquartered", "offices"):
+		want = "offices"
+	default:
+		return p.Text
+	}
+	s := speech.NewSentences()
+	for _, sentence := range append(s.Write(p.Text), s.Flush()...) {
+		sentence = strings.TrimSpace(sentence)
+		if strings.Contains(sentence, want) && len(p.Entities) > 0 {
+			if rest, ok := strings.CutPrefix(sentence, "Its "); ok {
+				return speech.Possessive(c.called(p.Entities[0])) + " " + rest
+			}
+			return sentence
+		}
+	}
+	return p.Text
+}
+
+// otherSide reads the passage of another source that tells it otherwise.
+func (c *Conversation) otherSide(p retrieval.Found, all []retrieval.Found, ev *evidence) []voice.Say {
+	for _, o := range ev.result.Passages {
+		if slices.Contains(p.Contradicts, o.ID) {
+			o.Text = firstSentence(o.Text)
+			s := c.sayPassage(o, ev)
+			s.Text = disagree + lowerFirstWord(s.Text)
+			return []voice.Say{s}
+		}
+	}
+	return nil
+}
+
+// asksAmount says that a question wants a number.
+func asksAmount(text string) bool {
+	plain := " " + strings.Join(plainWords(text), " ") + " "
+	for _, w := range []string{" how much ", " how many ", " what percent ", " what percentage ", " how big ", " how high ", " how large ", " paying for "} {
+		if strings.Contains(plain, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// lateness orders passages that are all about the question.
+func lateness(p retrieval.Found, amount bool) int {
+	n := 0
+	if p.Unverified {
+		n += 2
+	}
+	if amount && len(quantity.Find(p.Text)) == 0 {
+		n++
+	}
+	return n
+}
+
+// inTime says that a passage speaks of the quarter or the year that a question names, or of none other: an old figure is no
+// answer about the last quarter.
+func inTime(q retrieval.Query, p retrieval.Found, now time.Time) bool {
+	if q.Intent == retrieval.News || q.Intent == retrieval.Calendar || q.Intent == retrieval.Profile {
+		return true
+	}
+	switch q.Period.Kind {
+	case quantity.Quarter, quantity.Half, quantity.Year:
+	default:
+		return true
+	}
+	any := false
+	for _, m := range quantity.FindPeriods(p.Text+"\n"+p.Prefix, now) {
+		if m.Period.Kind == quantity.Day {
+			continue
+		}
+		any = true
+		if m.Period.Kind == q.Period.Kind && (q.Period.Year == 0 || q.Period.Year == m.Period.Year) && (q.Period.N == 0 || q.Period.N == m.Period.N) &&
+			(q.Period.Year > 0 || q.Period.Back > 0 || now.Sub(p.Published) < 100*24*time.Hour) {
+			return true
+		}
+	}
+	return !any && q.Period.Year == 0 && q.Period.Back == 0 && now.Sub(p.Published) < 100*24*time.Hour
 }
 
 // passageProvenance puts where a passage is from behind its first sentence.
@@ -203,13 +362,13 @@ func (c *Conversation) relevant(q retrieval.Query, p retrieval.Found) bool {
 		for _, e := range q.Entities {
 			for _, pe := range p.Entities {
 				if e == pe {
-					return q.Intent == retrieval.News || q.Intent == retrieval.Profile || covers(p.Prefix+" "+p.Text, q.Text, c.book.edition.Lexicon) >= 0.34
+					return q.Intent == retrieval.News || q.Intent == retrieval.Profile || q.Intent == retrieval.Overview || covers(p.Prefix+" "+p.Text, q.Text, c.book.edition.Lexicon, 0) >= 0.33
 				}
 			}
 		}
 		return false
 	}
-	return covers(p.Prefix+" "+p.Text, q.Text, c.book.edition.Lexicon) >= 0.6
+	return covers(p.Prefix+" "+p.Text, q.Text, c.book.edition.Lexicon, 0) >= 0.6
 }
 
 // unknown declines: it says what is missing, what there is instead, and what could be asked.
@@ -227,6 +386,12 @@ func (c *Conversation) unknown(q retrieval.Query, ev *evidence) voice.Say {
 		metric = strings.ToLower(t.Name)
 	}
 	switch {
+	case q.Stranger != "" && !q.Named && (q.Metric != "" || q.FollowUp || q.Intent != retrieval.Other):
+		s.Text = "I do not follow " + q.Stranger + ", only " + c.about() + "."
+	case q.Intent == retrieval.Calendar && name != "":
+		s.Text = "The brief has no date for that of " + name + "."
+	case q.Why && name != "" && metric != "":
+		s.Text = "The brief does not say why, for the " + metric + " of " + name + "."
 	case ev.result.Missing == retrieval.NoPeriod && name != "" && metric != "":
 		s.Text = "The brief has no " + metric + " of " + name + " for that period."
 		if len(ev.result.Have) > 0 {

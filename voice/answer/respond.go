@@ -36,8 +36,19 @@ func (c *Conversation) answer(ctx context.Context, t voice.Turn, r *reply, emit 
 		emit(c.decline(v))
 		return nil
 	}
-	q := c.resolve(text)
-	if q.Text != "" {
+	list := parts(text)
+	for _, part := range list {
+		if err := c.answerPart(ctx, t, part, len(list), r, emit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answerPart answers one question of a turn; of is how many the turn has.
+func (c *Conversation) answerPart(ctx context.Context, t voice.Turn, text string, of int, r *reply, emit func(voice.Say) bool) error {
+	q := c.resolveIn(text, r.subject)
+	if q.Text != "" && of == 1 {
 		r.asked = q.Text
 	}
 	if c.askedAgain(ctx, q, emit) {
@@ -50,11 +61,11 @@ func (c *Conversation) answer(ctx context.Context, t voice.Turn, r *reply, emit 
 			return nil
 		}
 	}
-	return c.gather(ctx, t, q, r, emit)
+	return c.gather(ctx, t, q, of, r, emit)
 }
 
 // gather retrieves and asks the helpers at once, waits for the slower of retrieval and the deadline, and composes.
-func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Query, r *reply, emit func(voice.Say) bool) error {
+func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Query, of int, r *reply, emit func(voice.Say) bool) error {
 	asks := c.asks(t.ID, q)
 	var gathering *subagents.Gather
 	if len(asks) > 0 {
@@ -81,10 +92,10 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 		}
 		got.Deferred = nil
 	}
-	r.deferred = got.Deferred
-	if !t.Speculative {
+	if t.Speculative {
+		r.deferred = append(r.deferred, got.Deferred...)
+	} else {
 		c.owe(ctx, got.Deferred)
-		r.deferred = nil
 	}
 	c.supersede(context.WithoutCancel(ctx), got, r)
 	if gathering != nil {
@@ -93,8 +104,8 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	ev := &evidence{book: c.book, result: result, findings: got.Findings, now: c.a.c.Now(), zone: c.a.zone}
-	if c.a.c.Model != nil && c.compose(ctx, t, q, ev, got, emit) {
+	ev := &evidence{book: c.book, result: result, findings: got.Findings, now: c.a.c.Now(), zone: c.a.zone, parts: of}
+	if c.a.c.Model != nil && !q.Rank.Asked && q.Work == "" && c.compose(ctx, t, q, ev, got, emit) {
 		return nil
 	}
 	c.read(q, ev, got, emit)

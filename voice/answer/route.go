@@ -26,9 +26,10 @@ func (c *Conversation) asks(turn int, q retrieval.Query) []subagents.Ask {
 		names = append(names, name)
 	}
 	switch {
-	case len(q.Entities) > 0 && q.Intent == retrieval.Calendar:
+	case q.Rank.Asked:
+	case q.Intent == retrieval.Calendar && q.Stranger == "":
 		add("calendar")
-	case len(q.Entities) > 0 && q.Metric != "":
+	case len(q.Entities) > 0 && q.Metric != "" && q.Intent != retrieval.News:
 		if name, ok := c.a.c.Routes[q.Metric]; ok {
 			add(name)
 		} else {
