@@ -53,21 +53,45 @@ func InstructsAny(text string) string {
 	return ""
 }
 
-// around widens a span to the whole sentences that it lies in: half a sentence may hide what the other half commands.
+// around widens a span to the whole sentences that it lies in: half a sentence may hide what the other half commands. What
+// is quoted belongs to the sentence before the quotation.
 func around(text string, start, end int) string {
 	from := strings.LastIndexByte(text[:start], '\n') + 1
+	line, before := from, from
 	for at := from; at < start; {
 		next := at + sentenceEnd(text[at:])
 		if next > start {
 			break
 		}
+		if !InQuote(text[line:next], text[next:]) {
+			before = next
+		}
 		from, at = next, next
+	}
+	if InQuote(text[line:from], text[from:]) {
+		from = before
+		for at := line; at < before; at += sentenceEnd(text[at:]) {
+			if at+sentenceEnd(text[at:]) >= before {
+				from = at
+			}
+		}
 	}
 	to := end
 	if at := sentenceEnd(text[end-1:]); end-1+at > end {
 		to = end - 1 + at
 	}
 	return text[from:to]
+}
+
+var (
+	opening = regexp.MustCompile(`(^|[\s(:])["“'‘][\pL\d]`)
+	closing = regexp.MustCompile(`[\pL\d.,!?]["”'’]([\s.,;:!?)]|$)`)
+	quoted  = regexp.MustCompile(`^\s*["“'‘][\pL\d]`)
+)
+
+// InQuote says whether a sentence, with what stands before it in its paragraph, begins or goes on within a quotation.
+func InQuote(before, sentence string) bool {
+	return quoted.MatchString(sentence) || len(opening.FindAllString(before, -1)) > len(closing.FindAllString(before, -1))
 }
 
 // sentenceEnd is where the first sentence of a text ends: behind a mark that white space follows, or at the line's end.
@@ -77,8 +101,12 @@ func sentenceEnd(text string) int {
 		case '\n':
 			return i + 1
 		case '.', '!', '?':
-			if i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n' {
-				return i + 1
+			j := i + 1
+			for j < len(text) && strings.IndexByte("\"')]", text[j]) >= 0 {
+				j++
+			}
+			if j == len(text) || text[j] == ' ' || text[j] == '\n' {
+				return j
 			}
 		}
 	}

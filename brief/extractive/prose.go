@@ -156,12 +156,19 @@ func (r *reader) paragraph(start, end int, heading string) {
 	}
 	r.heading = heading
 	var period quantity.Period
+	why := "" // the sentence before was refused: what it quotes is refused with it
 	for _, s := range sentences(r.doc.Text[start:end], start) {
 		if boilerplate.MatchString(s.text) {
 			r.flush()
 			continue
 		}
-		if why := brief.Instructs(s.text); why != "" {
+		if !brief.InQuote(r.doc.Text[start:s.start], s.text) {
+			why = ""
+		}
+		if w := brief.Instructs(s.text); w != "" {
+			why = w
+		}
+		if why != "" {
 			r.flush()
 			r.out.Refused = append(r.out.Refused, brief.Refusal{Document: r.doc.ID, Claim: s.text, Reason: why})
 			continue

@@ -10,6 +10,7 @@ func evalCommand() *cli.Command {
 		Flags:  evalAnswersFlags(),
 		Action: evalAnswers,
 		Commands: []*cli.Command{
+			evalAdversarialCommand(),
 			evalDeferralCommand(),
 			evalEndpointingCommand(),
 			evalExtractCommand(),

@@ -10,9 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v3"
-	"golang.org/x/term"
 
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
 	"github.com/aubade/aubade/evals"
@@ -106,13 +104,9 @@ func runAnswers(ctx context.Context, c *cli.Command) (evals.Run, error) {
 		}
 		return &evals.Dialogue{Conversation: conv, Target: cfg.Turn.Budget, Verbalise: verbalise}, nil
 	}
-	progress := func() {}
-	if term.IsTerminal(int(os.Stderr.Fd())) && !c.Bool("json") {
-		bar := progressbar.Default(int64(len(cases)), "asking")
-		progress = func() { _ = bar.Add(1) }
-		defer bar.Close()
-	}
-	return evals.Answers(ctx, cases, 4, open, progress)
+	tick, done := progressBar(c, len(cases), "asking")
+	defer done()
+	return evals.Answers(ctx, cases, 4, open, tick)
 }
 
 func writePredictions(file string, run evals.Run) (err error) {
