@@ -71,6 +71,7 @@ type Turn struct {
 // Answer is the brain.
 type Answer struct {
 	Model         string        `yaml:"model"`
+	Reranker      string        `yaml:"reranker"`
 	Temperature   float64       `yaml:"temperature"`
 	MaxSentences  int           `yaml:"max_sentences"`
 	MaxSpeech     time.Duration `yaml:"max_speech"`

@@ -64,6 +64,9 @@ func (b *Brain) wire(log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("answer.model: %w", err)
 	}
+	if _, err := reranker(b.Config.Answer.Reranker); err != nil { // or the first call would find out
+		return fmt.Errorf("answer.reranker: %w", err)
+	}
 	members, routes, err := helpers(b)
 	if err != nil {
 		return err
@@ -101,6 +104,9 @@ func (b *Brain) retriever(ctx context.Context, e store.Edition) (*retrieval.Retr
 		return nil, err
 	}
 	r.Now = b.Now
+	if r.Reranker, err = reranker(b.Config.Answer.Reranker); err != nil {
+		return nil, fmt.Errorf("answer.reranker: %w", err)
+	}
 	return r, nil
 }
 
@@ -119,8 +125,10 @@ func OpenEmbedder(ctx context.Context, db *store.DB, e store.Edition) (llm.Embed
 		return lsa.Load(blob)
 	case "openai":
 		return served(spec)
+	case "onnx":
+		return local(spec)
 	}
-	return nil, unknown("embedder of edition", spec, "lsa:", "openai:")
+	return nil, unknown("embedder of edition", spec, "lsa:", "onnx:", "openai:")
 }
 
 // share is the desk's way to say none.

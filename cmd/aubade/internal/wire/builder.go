@@ -19,6 +19,8 @@ import (
 	"github.com/aubade/aubade/internal/domain"
 	"github.com/aubade/aubade/internal/llm"
 	"github.com/aubade/aubade/internal/llm/openai"
+	"github.com/aubade/aubade/internal/llm/sentence"
+	"github.com/aubade/aubade/internal/models"
 	"github.com/aubade/aubade/store"
 )
 
@@ -125,8 +127,30 @@ func embedding(spec string) (brief.Embedding, error) {
 			return nil, err
 		}
 		return brief.Served{Embedder: e}, nil
+	case "onnx":
+		e, err := local(s)
+		if err != nil {
+			return nil, err
+		}
+		return brief.Served{Embedder: e}, nil
 	}
-	return nil, unknown("embedder", s, "lsa:", "openai:")
+	return nil, unknown("embedder", s, "lsa:", "onnx:", "openai:")
+}
+
+// local is an embedding model that runs here: "onnx:minilm-l6-v2", whose hash is checked, or a folder with a model.onnx and a vocab.txt.
+func local(s Spec) (llm.Embedder, error) {
+	s.Name = cmp.Or(s.Name, "minilm-l6-v2")
+	library, err := models.Path("onnxruntime")
+	if err != nil {
+		return nil, err
+	}
+	dir := s.Name
+	if !strings.ContainsRune(dir, filepath.Separator) {
+		if dir, err = models.Folder(dir); err != nil {
+			return nil, err
+		}
+	}
+	return sentence.Open(s.String(), library, filepath.Join(dir, "model.onnx"), filepath.Join(dir, "vocab.txt"))
 }
 
 // served is an embedding model behind a server.
@@ -134,7 +158,11 @@ func served(s Spec) (llm.Embedder, error) {
 	if s.Name == "" {
 		return nil, fmt.Errorf("%q: which model? openai:MODEL@URL", s)
 	}
-	return openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_DIGEST_KEY"), Model: s.Name, Retries: 3}), nil
+	e := openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_DIGEST_KEY"), Model: s.Name, Retries: 3})
+	if loopback(s.URL) {
+		return e, nil
+	}
+	return redactedEmbedder{e}, nil
 }
 
 // Close closes the store.

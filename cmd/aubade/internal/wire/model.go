@@ -1,12 +1,19 @@
 package wire
 
 import (
+	"context"
 	"fmt"
+	"iter"
+	"net"
+	"net/url"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/aubade/aubade/internal/llm"
 	"github.com/aubade/aubade/internal/llm/openai"
+	"github.com/aubade/aubade/internal/redact"
+	"github.com/aubade/aubade/retrieval"
 )
 
 // The deadlines of the small model: a caller waits for it.
@@ -31,8 +38,85 @@ func Model(spec string) (llm.Model, error) {
 		if s.Name == "" {
 			return nil, fmt.Errorf("model %q: which model? openai:MODEL@URL", spec)
 		}
-		return openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_LLM_KEY"), Model: s.Name, FirstToken: firstToken, Stall: nextToken}), nil
+		return discreet(s.URL, openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_LLM_KEY"), Model: s.Name, FirstToken: firstToken, Stall: nextToken})), nil
 	default:
 		return nil, unknown("model", s, "reader:", "openai:")
 	}
+}
+
+// discreet is a model that learns nothing of what callers said that identifies them, unless it runs on this machine.
+func discreet(address string, m llm.Model) llm.Model {
+	if loopback(address) {
+		return m
+	}
+	return redacted{m}
+}
+
+// loopback says whether an address is this machine's own; what has no address is a service of somebody's.
+func loopback(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+type redacted struct{ llm.Model }
+
+func (r redacted) Stream(ctx context.Context, q llm.Request) iter.Seq2[llm.Delta, error] {
+	q.Messages = slices.Clone(q.Messages)
+	for i, m := range q.Messages {
+		if m.From == llm.User || m.From == llm.Assistant { // who may have said it back
+			q.Messages[i].Text = redact.Text(m.Text)
+		}
+	}
+	return r.Model.Stream(ctx, q)
+}
+
+// redactedEmbedder is the same for questions; passages are public.
+type redactedEmbedder struct{ llm.Embedder }
+
+func (r redactedEmbedder) Embed(ctx context.Context, role llm.Role, texts []string) ([][]float32, error) {
+	if role == llm.Query {
+		texts = slices.Clone(texts)
+		for i := range texts {
+			texts[i] = redact.Text(texts[i])
+		}
+	}
+	return r.Embedder.Embed(ctx, role, texts)
+}
+
+// rerankPatience is how long a reranker may take of a turn; what it cannot order in time stays as it was.
+const rerankPatience = 250 * time.Millisecond
+
+// reranker orders passages anew, over a server; nil where none is configured.
+func reranker(spec string) (retrieval.Reranker, error) {
+	if spec == "" {
+		return nil, nil
+	}
+	s, err := parseSpec(spec)
+	if err != nil {
+		return nil, err
+	}
+	if s.Kind != "openai" {
+		return nil, unknown("reranker", s, "openai:")
+	}
+	if s.Name == "" || s.URL == "" {
+		return nil, fmt.Errorf("reranker %q: want openai:MODEL@URL", spec)
+	}
+	c := openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_LLM_KEY"), Model: s.Name, FirstToken: rerankPatience / 2, Stall: rerankPatience / 2})
+	return quick{c, loopback(s.URL)}, nil
+}
+
+type quick struct {
+	client *openai.Client
+	here   bool
+}
+
+func (q quick) Rerank(ctx context.Context, query string, texts []string) ([]float64, error) {
+	if !q.here {
+		query = redact.Text(query)
+	}
+	return q.client.Rerank(ctx, query, texts)
 }

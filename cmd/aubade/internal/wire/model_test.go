@@ -1,0 +1,105 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aubade/aubade/internal/llm"
+)
+
+// overheard is a server that keeps what it was asked.
+func overheard(t *testing.T) (address string, asked func() string) {
+	t.Helper()
+	var mu sync.Mutex
+	var all strings.Builder
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		raw, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		all.Write(raw)
+		mu.Unlock()
+		switch r.URL.Path {
+		case "/v1/rerank":
+			fmt.Fprint(w, `{"results":[{"index":1,"relevance_score":0.9},{"index":0,"relevance_score":0.1}]}`)
+		case "/v1/embeddings":
+			fmt.Fprint(w, `{"data":[{"index":0,"embedding":[1,0]}]}`)
+		default:
+			w.Header().Set("Content-Type", "text/event-stream")
+			fmt.Fprint(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"yes\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s.URL + "/v1", func() string { mu.Lock(); defer mu.Unlock(); return all.String() }
+}
+
+const said = "I am jane@example.com, call 555-010-4477. What was Halden's revenue of $2,310,000,000?"
+
+func ask(t *testing.T, m llm.Model) {
+	t.Helper()
+	r := llm.Request{Messages: []llm.Message{{From: llm.System, Text: "mail ir@halden.example"}, {From: llm.User, Text: said}, {From: llm.Assistant, Text: "You said jane@example.com."}}}
+	for _, err := range m.Stream(t.Context(), r) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r.Messages[1].Text != said {
+		t.Error("the caller's own messages were changed")
+	}
+}
+
+func TestWhatIdentifiesACallerDoesNotLeaveTheMachine(t *testing.T) {
+	here, asked := overheard(t)
+	m, err := Model("openai:m@" + here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask(t, m)
+	if got := asked(); !strings.Contains(got, "jane@example.com") {
+		t.Errorf("a model on this machine was told only %s", got)
+	}
+	before := len(asked())
+	ask(t, discreet("https://models.example/v1", m)) // the same server, as if it were elsewhere
+	got := asked()[before:]
+	if got == "" || strings.Contains(got, "jane@") || strings.Contains(got, "4477") || !strings.Contains(got, "2,310,000,000") || !strings.Contains(got, "ir@halden.example") {
+		t.Errorf("a model elsewhere was told %s", got)
+	}
+}
+
+func TestARerankerIsAskedOverItsServer(t *testing.T) {
+	here, asked := overheard(t)
+	r, err := reranker("openai:bge@" + here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores, err := r.Rerank(t.Context(), "q", []string{"a", "b"})
+	if err != nil || len(scores) != 2 || scores[1] != 0.9 {
+		t.Errorf("%v, %v", scores, err)
+	}
+	var body struct{ Query string }
+	if json.Unmarshal([]byte(asked()), &body) != nil || body.Query != "q" {
+		t.Error(asked())
+	}
+	for _, bad := range []string{"lsa:", "openai:", "openai:x"} {
+		if _, err := reranker(bad); err == nil {
+			t.Errorf("%s was taken", bad)
+		}
+	}
+	if r, err := reranker(""); r != nil || err != nil {
+		t.Error("no reranker is one")
+	}
+}
+
+func TestLoopbackIsThisMachine(t *testing.T) {
+	for address, want := range map[string]bool{
+		"http://127.0.0.1:1/v1": true, "http://[::1]:1/v1": true, "http://localhost:1": true, "http://192.168.1.2/v1": false, "https://api.openai.com/v1": false, "": false,
+	} {
+		if loopback(address) != want {
+			t.Errorf("%q: %v", address, !want)
+		}
+	}
+}
