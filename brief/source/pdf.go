@@ -82,47 +82,10 @@ func parsePDF(ctx context.Context, raw []byte) (info pdfInfo, text string, err e
 		if page.V.IsNull() {
 			continue
 		}
-		rows, err := page.GetTextByRow()
-		if err != nil {
-			return info, "", fmt.Errorf("pdf: page %d: %w", n, err)
-		}
-		for _, p := range pdfParagraphs(rows) {
+		for _, p := range pdfParagraphs(pdfLines(visible(pdfRuns(page)))) {
 			paragraphs = append(paragraphs, p)
 			size += len(p)
 		}
 	}
 	return info, extract.Visible(strings.Join(paragraphs, "\n\n")), nil
-}
-
-// pdfParagraphs joins lines until one ends a sentence or the gap to the next is wider than between lines.
-func pdfParagraphs(rows pdf.Rows) []string {
-	var out []string
-	var cur strings.Builder
-	last := int64(0)
-	end := func() {
-		if s := strings.Join(strings.Fields(cur.String()), " "); s != "" {
-			out = append(out, strings.ToValidUTF8(s, ""))
-		}
-		cur.Reset()
-	}
-	for i, row := range rows {
-		if row == nil {
-			continue
-		}
-		gap := last - row.Position
-		if i > 0 && (gap > 18 || gap < 0) {
-			end()
-		}
-		last = row.Position
-		for _, t := range row.Content {
-			cur.WriteString(t.S)
-		}
-		if line := strings.TrimSpace(cur.String()); strings.HasSuffix(line, ".") || strings.HasSuffix(line, ":") {
-			end()
-		} else {
-			cur.WriteByte(' ')
-		}
-	}
-	end()
-	return out
 }
