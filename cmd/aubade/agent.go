@@ -37,7 +37,7 @@ func agentCommand() *cli.Command {
 				return err
 			}
 			fmt.Fprintf(c.Root().Writer, "Aubade joins calls at %s (edition %d). Ctrl-C lets them end.\n", cfg.LiveKit.URL, edition.ID)
-			w := newWorker(cfg, op, append([]string{cfg.LiveKit.URL}, cfg.LiveKit.FallbackURLs...), keys, log)
+			w := newWorker(ctx, cfg, op, append([]string{cfg.LiveKit.URL}, cfg.LiveKit.FallbackURLs...), keys, log)
 			return errors.Join(w.Run(ctx), closeAll())
 		},
 	}
@@ -55,8 +55,9 @@ func outsideKeys(cfg config.Config) (livekit.Keys, error) {
 	return keys, nil
 }
 
-// newWorker holds calls from the servers of one cluster.
-func newWorker(cfg config.Config, op *call.Operator, urls []string, keys livekit.Keys, log *slog.Logger) *livekit.Worker {
+// newWorker holds calls from the servers of one cluster. When ctx ends they are told goodbye.
+func newWorker(ctx context.Context, cfg config.Config, op *call.Operator, urls []string, keys livekit.Keys, log *slog.Logger) *livekit.Worker {
+	op.Leaving = ctx.Done()
 	return &livekit.Worker{
 		URLs: urls, Keys: keys, Name: cfg.LiveKit.AgentName, MaxCalls: cfg.LiveKit.MaxCalls,
 		Session: takeCall(op), Patience: goodbye, Log: log,

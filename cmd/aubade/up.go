@@ -68,7 +68,7 @@ type upOptions struct {
 }
 
 // goodbye is how long calls may go on after Ctrl-C, to be ended politely.
-const goodbye = 5 * time.Second
+const goodbye = 8 * time.Second
 
 // up runs until ctx ends. It prints the link when a call would be answered at once, and not before.
 func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, out io.Writer) (err error) {
@@ -108,7 +108,7 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 
 	g, ctx := errgroup.WithContext(ctx)
 	ready := make(chan struct{}, 1)
-	worker := newWorker(cfg, op, lk.urls, lk.keys, log)
+	worker := newWorker(ctx, cfg, op, lk.urls, lk.keys, log)
 	worker.OnRegistered = func(string) {
 		select {
 		case ready <- struct{}{}:

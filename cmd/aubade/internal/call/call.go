@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
@@ -26,6 +27,9 @@ type Operator struct {
 	Brain  *wire.Brain
 	Speech *wire.Speech
 	Log    *slog.Logger
+
+	// Leaving is closed when the program is about to end: the calls that are held are told goodbye. Nil: it never is.
+	Leaving <-chan struct{}
 }
 
 // Talk holds one conversation in a room until the user leaves. The id names the call in the store.
@@ -50,9 +54,14 @@ func (o *Operator) Talk(ctx context.Context, id string, room Room) (err error) {
 	}
 	recorder := NewRecorder(o.Brain.DB, id, o.Log)
 	defer recorder.Close()
+	controls := farewell{in: room.Controls(), leaving: o.Leaving, out: make(chan voice.Control)}
+	over := make(chan struct{})
+	var passing sync.WaitGroup
+	passing.Go(func() { controls.run(over) })
+	defer func() { close(over); passing.Wait() }()
 	cfg := o.Brain.Config
 	s, err := voice.New(voice.Config{
-		In: room, Out: room, Typed: room.Typed(), Controls: room.Controls(),
+		In: room, Out: room, Typed: room.Typed(), Controls: controls.out,
 		Detector: detector, TurnDetector: o.Speech.TurnDetector, Recognizer: ears, Backup: backup, Synthesizer: o.Speech.Synthesizer,
 		Responder: conv,
 		Notifier:  &notifier{room, recorder, o},
@@ -73,6 +82,36 @@ func (o *Operator) Talk(ctx context.Context, id string, room Room) (err error) {
 		return fmt.Errorf("call %s: %w", id, err)
 	}
 	return nil
+}
+
+// A farewell passes on what the user does, and says goodbye when the program is about to end.
+type farewell struct {
+	in      <-chan voice.Control
+	leaving <-chan struct{}
+	out     chan voice.Control // nobody waits in it: the session reads it until the call is over
+}
+
+func (f farewell) run(over <-chan struct{}) {
+	for {
+		var c voice.Control
+		var ok bool
+		select {
+		case c, ok = <-f.in:
+			if !ok {
+				f.in = nil
+				continue
+			}
+		case <-f.leaving:
+			f.leaving, c = nil, voice.Goodbye
+		case <-over:
+			return
+		}
+		select {
+		case f.out <- c:
+		case <-over:
+			return
+		}
+	}
 }
 
 // notifier shows events on the screen, records them, and learns from the waterfall how fast the voice is.
