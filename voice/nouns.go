@@ -67,6 +67,7 @@ const (
 	Correction SayKind = "correction" // "sorry, Halden:"
 	Told       SayKind = "told"       // a deferred answer
 	Prompt     SayKind = "prompt"     // greeting, nudge, farewell
+	Parting    SayKind = "parting"    // the user said goodbye: the call is over when this was heard
 )
 
 // A Say is one sentence with its citations.

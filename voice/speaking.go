@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/aubade/aubade/internal/budget"
@@ -276,10 +277,15 @@ func (c *conversation) reported(r *reply, p progress) {
 	if p.err != nil && r.now.committed && !r.aside && !c.over {
 		c.say(Apology, c.s.apology(p.err))
 	}
-	if r.turn.Kind == Farewell {
+	if r.turn.Kind == Farewell || parting(p.report) {
 		// Who speaks into a goodbye wants to stay.
 		c.over, c.leaving = !r.now.cancelled, false
 	}
+}
+
+// parting says whether a goodbye was heard.
+func parting(r HeardReport) bool {
+	return slices.ContainsFunc(r.Says, func(h HeardSay) bool { return h.Say.Kind == Parting && h.Heard != "" })
 }
 
 // showUnspoken puts an answer that the voice could not say on the screen at least.

@@ -174,7 +174,7 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 	case cmdThanks:
 		say("You're welcome.")
 	case cmdBye:
-		say("Goodbye.")
+		emit(voice.Say{Kind: voice.Parting, Text: "Goodbye."})
 	case cmdYes:
 		emit(c.offering("Go ahead, ask me.", ""))
 	case cmdHello:

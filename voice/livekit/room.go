@@ -174,11 +174,16 @@ func (r *Room) Controls() <-chan voice.Control { return r.controls }
 // Received counts what became of the user's packets so far.
 func (r *Room) Received() ReceiveStats { return r.mic.stats() }
 
+// linger is how long a room that is closed stays: its last events are sent, but not yet there, and the last word may still
+// be in somebody's jitter buffer.
+const linger = 250 * time.Millisecond
+
 // Close shows what is still in the outbox, leaves the room and waits for the goroutines of the call.
 func (r *Room) Close() error {
 	var err error
 	r.once.close.Do(func() {
 		r.box.flush(500 * time.Millisecond)
+		time.Sleep(linger)
 		r.stop()
 		r.lk.Disconnect()
 		r.mic.leave()

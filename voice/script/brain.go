@@ -12,7 +12,8 @@ import (
 )
 
 // Brain answers as the script says. A line "model" answers the next question that has none, or with for="words" the one
-// with these words in it; ttft delays its first sentence, gap each other one; error, stall and silent are what they say.
+// with these words in it; ttft delays its first sentence, gap each other one; error, stall and silent are what they say; parting
+// ends the call.
 type Brain struct {
 	lines []Line
 
@@ -119,6 +120,9 @@ func (b *Brain) respond(ctx context.Context, t voice.Turn) iter.Seq2[voice.Say, 
 		kind := voice.Answer
 		if t.Kind != voice.Asked {
 			kind = voice.Prompt
+		}
+		if l.has("parting") {
+			kind = voice.Parting
 		}
 		for i, s := range sentences(l.Text) {
 			if i > 0 && sleep(ctx, l.dur("gap", 0)) != nil {
