@@ -45,7 +45,8 @@ func doctorCommand() *cli.Command {
 			defer p.close()
 			checks := p.checks()
 			if c.Bool("gpu") {
-				checks = append(checks, gpuChecks()...)
+				checks = append(checks, gpuCheck())
+				checks = append(checks, (&stages{patient: p}).checks()...)
 			}
 			found := doctor.Run(ctx, checks)
 			if c.Bool("json") {
@@ -229,8 +230,8 @@ func servers(ctx context.Context) (string, error) {
 	return offer(found), nil
 }
 
-func gpuChecks() []doctor.Check {
-	return []doctor.Check{{Part: "gpu", Run: func(ctx context.Context) (string, error) {
+func gpuCheck() doctor.Check {
+	return doctor.Check{Part: "gpu", Run: func(ctx context.Context) (string, error) {
 		m := models.Look(ctx)
 		if len(m.GPUs) == 0 {
 			return "", &doctor.Trouble{Err: errors.New("nvidia-smi shows no card"), Cure: "the embedded ears and voice need none"}
@@ -241,8 +242,8 @@ func gpuChecks() []doctor.Check {
 			return "", fmt.Errorf("%s has %d MiB, which no plan of deploy/gpu is made for", g.Name, g.Memory>>20)
 		}
 		if err := plan.Fits(int(g.Free >> 20)); err != nil {
-			return "", err
+			return "", &doctor.Trouble{Err: fmt.Errorf("%s: %w", g.Name, err), Cure: "stop what else uses the card, unless it is the servers of deploy/gpu themselves"}
 		}
-		return fmt.Sprintf("%s, %d of %d MiB free: profile gpu%d of deploy/gpu fits (%d MiB)", g.Name, g.Free>>20, g.Memory>>20, plan.Card>>10, plan.Total()), nil
-	}}}
+		return fmt.Sprintf("%s, %d of %d MiB free: profile %s of deploy/gpu fits (%d MiB)", g.Name, g.Free>>20, g.Memory>>20, plan.Profile, plan.Total()), nil
+	}}
 }

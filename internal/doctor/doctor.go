@@ -54,6 +54,11 @@ type Trouble struct {
 func (t *Trouble) Error() string { return t.Err.Error() }
 func (t *Trouble) Unwrap() error { return t.Err }
 
+// TooSlow is what a check returns of a part that works, but not within the time that a turn has for it.
+type TooSlow struct{ Detail string }
+
+func (s *TooSlow) Error() string { return s.Detail }
+
 // patience bounds a check that hangs.
 const patience = 20 * time.Second
 
@@ -96,7 +101,10 @@ func (c Check) look(ctx context.Context) Finding {
 	}
 	took := time.Since(began)
 	f := Finding{Part: c.Part, Verdict: Works, Detail: r.detail, MS: float64(took.Microseconds()) / 1000}
+	var slow *TooSlow
 	switch {
+	case errors.As(r.err, &slow):
+		f.Verdict, f.Detail = Slow, slow.Detail
 	case r.err != nil:
 		f.Verdict, f.Detail, f.Cure = Lacking, r.err.Error(), c.Cure
 		if c.Needed {

@@ -19,8 +19,9 @@ func TestFindingsSayWhatIsWrongAndHowToMendIt(t *testing.T) {
 			{Part: "d", Budget: 100 * time.Millisecond, Run: func(context.Context) (string, error) { time.Sleep(time.Second); return "ready", nil }},
 			{Part: "e", Budget: 100 * time.Millisecond, Run: fine},
 			{Part: "f", Run: func(ctx context.Context) (string, error) { <-ctx.Done(); return "", context.Cause(ctx) }},
+			{Part: "g", Needed: true, Run: func(context.Context) (string, error) { return "", &TooSlow{"1 s"} }},
 		})
-		want := []Verdict{Works, Broken, Lacking, Slow, Works, Lacking}
+		want := []Verdict{Works, Broken, Lacking, Slow, Works, Lacking, Slow}
 		for i, f := range found {
 			if f.Verdict != want[i] {
 				t.Errorf("%s is %s, want %s", f.Part, f.Verdict, want[i])

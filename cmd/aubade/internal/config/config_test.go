@@ -63,3 +63,11 @@ func TestLoad(t *testing.T) {
 		})
 	}
 }
+
+func TestTheSettingsOfDeployAreSettings(t *testing.T) {
+	for _, f := range []string{"aubade.yaml", "aubade-small.yaml"} {
+		if _, err := Load("../../../../deploy/gpu/" + f); err != nil {
+			t.Error(err)
+		}
+	}
+}
