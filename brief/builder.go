@@ -102,7 +102,7 @@ func (b *Builder) Build(ctx context.Context) (store.Edition, Report, error) {
 }
 
 func (b *Builder) build(ctx context.Context) (store.Edition, Report, error) {
-	report := Report{Domain: b.Domain.Name, Began: b.now(), Digester: b.Digester.Name(), Note: b.Note, Embedder: b.Embedder.Spec()}
+	report := Report{Domain: b.Domain.Name, Zone: b.Domain.TimeZone, Began: b.now(), Digester: b.Digester.Name(), Note: b.Note, Embedder: b.Embedder.Spec()}
 	if err := b.collect(ctx, &report); err != nil {
 		return store.Edition{}, report, err
 	}

@@ -12,6 +12,7 @@ import (
 // A Report says what a build did. It is kept with the edition as JSON.
 type Report struct {
 	Domain    string         `json:"domain"`
+	Zone      string         `json:"zone,omitempty"` // the domain's time zone
 	Began     time.Time      `json:"began"`
 	Ended     time.Time      `json:"ended,omitzero"`
 	Digester  string         `json:"digester"`
