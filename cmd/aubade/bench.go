@@ -13,6 +13,7 @@ func benchCommand() *cli.Command {
 			benchCallsCommand(),
 			benchSoakCommand(),
 			benchChildCommand(),
+			benchProvidersCommand(),
 		},
 	}
 }

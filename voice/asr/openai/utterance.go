@@ -3,6 +3,7 @@ package openai
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/aubade/aubade/voice"
@@ -39,6 +40,8 @@ type utterance struct {
 	asked   int // samples of the window that the last request held
 	last    string
 	same    int
+	agreed  []string // words that two partials in a row began with
+	doubt   string   // a partial that contradicts them, held back until it is said twice
 }
 
 func newUtterance(c Config) *utterance {
@@ -100,6 +103,9 @@ func (u *utterance) learn(a answer) (voice.Transcript, bool) {
 		return voice.Transcript{}, false
 	}
 	text := u.text(a.text)
+	if !u.agrees(text) {
+		return voice.Transcript{}, false
+	}
 	if text == u.last {
 		u.same++
 	} else {
@@ -109,6 +115,28 @@ func (u *utterance) learn(a answer) (voice.Transcript, bool) {
 		return voice.Transcript{}, false
 	}
 	return voice.Transcript{Text: text, From: u.began, To: u.from + audio.Position(u.asked), Stable: u.same >= steady}, true
+}
+
+// agrees says whether a partial goes on from what two in a row have begun with. One that does not is a slip of a server that reads the end
+// of the window anew each time, unless it is said twice.
+func (u *utterance) agrees(text string) bool {
+	words, before := strings.Fields(text), strings.Fields(u.last)
+	if len(words) < len(u.agreed) || !slices.Equal(words[:len(u.agreed)], u.agreed) {
+		if text != u.doubt {
+			u.doubt = text
+			return false
+		}
+		u.agreed = nil
+	}
+	u.doubt = ""
+	n := 0
+	for n < min(len(words), len(before)) && words[n] == before[n] {
+		n++
+	}
+	if n > len(u.agreed) {
+		u.agreed = words[:n]
+	}
+	return true
 }
 
 func (u *utterance) settle(a answer) {

@@ -33,6 +33,10 @@ func newServer(t *testing.T, mood string) *server {
 			http.Error(w, "bad key", http.StatusUnauthorized)
 			return
 		}
+		if mood == "429" {
+			http.Error(w, "slow down", http.StatusTooManyRequests)
+			return
+		}
 		if mood == "500" {
 			http.Error(w, "oops", http.StatusInternalServerError)
 			return
@@ -183,7 +187,7 @@ func TestEveryFaultEndsTheStreamWithItsReason(t *testing.T) {
 			}
 		})
 	}
-	for _, mood := range []string{"401", "500"} {
+	for _, mood := range []string{"401", "429", "500"} {
 		if _, err := ears(t, newServer(t, mood)).Open(t.Context()); err == nil || !strings.Contains(err.Error(), mood) {
 			t.Errorf("a server that answers %s: %v", mood, err)
 		}
