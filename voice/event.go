@@ -39,7 +39,7 @@ const (
 type Event struct {
 	At    time.Duration `json:"at"` // since the session began, wall clock
 	Kind  EventKind     `json:"kind"`
-	Turn  int           `json:"turn,omitempty"`
+	Turn  int           `json:"turn,omitempty"` // of words: only where they come when their turn has ended
 	Text  string        `json:"text,omitempty"`
 	Spoke time.Duration `json:"spoke,omitempty"` // audio clock: the last voiced frame
 	Heard string        `json:"heard,omitempty"` // what of a reply was heard

@@ -89,7 +89,7 @@ func (c *conversation) transcript(t recognized) {
 		kind = Final
 	}
 	if t.Text != "" || t.Rejected {
-		c.emit(Event{Kind: kind, Text: c.rewrite(t.Transcript).Text})
+		c.emit(Event{Kind: kind, Turn: c.lateFor(t), Text: c.rewrite(t.Transcript).Text})
 	}
 	t, ok := c.sort(t)
 	if t.Final {

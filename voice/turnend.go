@@ -202,7 +202,7 @@ func (c *conversation) endTurn(now time.Time, said Transcript) {
 func (c *conversation) forget() {
 	a := &c.asked
 	if a.until > c.closed.until {
-		c.closed = closed{until: a.until, since: c.covered}
+		c.closed = closed{turn: a.id, until: a.until, since: c.covered}
 		if a.pending {
 			c.closed.partial = a.partial
 		}

@@ -12,6 +12,7 @@ import "github.com/aubade/aubade/voice/audio"
 
 // closed is what is over: words of it can change nothing any more.
 type closed struct {
+	turn    int // the last of them
 	until   audio.Position
 	since   audio.Position // of what was not settled when it was closed
 	partial Transcript     // that its last turn was acted on without a final, which may still come
@@ -21,15 +22,10 @@ type closed struct {
 // is in; ok is false where there are none.
 func (c *conversation) sort(t recognized) (rest recognized, ok bool) {
 	a := &c.asked
-	old, asked := t.since < c.closed.until, a.pending && t.since < a.until
+	old, asked, reach := c.whose(t)
 	if !old && !asked {
 		t.Transcript = c.rewrite(t.Transcript)
 		return t, true
-	}
-	// A partial says nothing of how far it reaches: before the user has begun to speak again, no further than they spoke.
-	reach := t.upTo
-	if !t.Final && c.user.onset < max(c.closed.until, a.until) {
-		reach = c.user.until
 	}
 	if old {
 		var over Transcript
@@ -58,6 +54,30 @@ func (c *conversation) sort(t recognized) (rest recognized, ok bool) {
 	}
 	t.Transcript = c.rewrite(t.Transcript)
 	return t, t.Final || t.Text != ""
+}
+
+// whose says whether a transcript has words of turns that are over, of the turn that was asked last, and how far it reaches.
+func (c *conversation) whose(t recognized) (old, asked bool, reach audio.Position) {
+	a := &c.asked
+	old, asked = t.since < c.closed.until, a.pending && t.since < a.until
+	// A partial says nothing of how far it reaches: before the user has begun to speak again, no further than they spoke.
+	reach = t.upTo
+	if !t.Final && c.user.onset < max(c.closed.until, a.until) {
+		reach = c.user.until
+	}
+	return old, asked, reach
+}
+
+// lateFor is the turn that has ended of which all the words of a transcript are; 0 where there is none.
+func (c *conversation) lateFor(t recognized) int {
+	old, asked, reach := c.whose(t)
+	switch {
+	case old && reach <= c.closed.until:
+		return c.closed.turn
+	case asked && reach <= c.asked.until:
+		return c.asked.id
+	}
+	return 0
 }
 
 // rewrite is what is shown and answered of a transcript.

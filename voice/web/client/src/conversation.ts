@@ -51,19 +51,23 @@ export function apply(c: Conversation, e: Event): void {
     case "state":
       c.state = e.text ?? "";
       break;
+    // Words that come when their turn has ended, and name it, are on its line already, or "revised" will put them there.
     case "partial": {
+      if (e.turn) break;
       const u = pending(c);
       u.partial = e.text ?? "";
       u.rejected = false;
       break;
     }
     case "final": {
+      if (e.turn) break;
       const u = pending(c);
       u.text = join(u.text, e.text ?? "");
       u.partial = "";
       break;
     }
     case "rejected": {
+      if (e.turn) break;
       const u = pending(c);
       u.rejected = true;
       u.partial = "";
