@@ -12,6 +12,8 @@ func benchCommand() *cli.Command {
 			benchTurnCommand(),
 			benchCallsCommand(),
 			benchSoakCommand(),
+			benchBriefCommand(),
+			benchRetrievalCommand(),
 			benchChildCommand(),
 			benchProvidersCommand(),
 		},

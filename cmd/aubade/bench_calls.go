@@ -33,6 +33,7 @@ func benchCallsCommand() *cli.Command {
 			&cli.StringFlag{Name: "label", Usage: "of this run, in the CSV and on the chart"},
 			&cli.StringFlag{Name: "csv", Usage: "write a line for each level to `FILE`"},
 			&cli.StringFlag{Name: "html", Usage: "write the chart to `FILE`"},
+			&cli.StringFlag{Name: "profile", Usage: "write the stub agent's CPU profile at the last level to `FILE`"},
 		),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			stub, err := stubOf(c)
@@ -57,7 +58,7 @@ func benchCallsCommand() *cli.Command {
 			r, err := bench.Calls(ctx, bench.CallsOptions{
 				Real: c.Bool("real"), Clips: clips,
 				Sessions: c.IntSlice("sessions"), For: time.Duration(c.Float("minutes") * float64(time.Minute)), Every: c.Duration("every"),
-				Turns: turns, Stub: stub, Label: c.String("label"), Log: c.Root().ErrWriter,
+				Turns: turns, Stub: stub, Label: c.String("label"), Profile: c.String("profile"), Log: c.Root().ErrWriter,
 			})
 			if err != nil {
 				return err

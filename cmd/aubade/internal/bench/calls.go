@@ -26,8 +26,10 @@ type CallsOptions struct {
 	Real  bool
 	Clips []*caller.Clip
 	Label string
-	Here  bool
-	Log   io.Writer
+	// Profile is a file for the agent's CPU profile at the last level; empty writes none.
+	Profile string
+	Here    bool
+	Log     io.Writer
 }
 
 // A CallsReport is a level for each number of sessions.
@@ -88,7 +90,7 @@ func Calls(ctx context.Context, o CallsOptions) (*CallsReport, error) {
 	}
 	for _, n := range o.Sessions {
 		// A fresh pair of processes for each level: what one left behind does not count against the next.
-		h, err := startHost(ctx, o.Here, agentConfig{Stub: o.Stub, Turns: o.Turns, Real: o.Real})
+		h, err := startHost(ctx, o.Here, agentConfig{Stub: o.Stub, Turns: o.Turns, Real: o.Real, Profile: o.Profile})
 		if err != nil {
 			return nil, fmt.Errorf("bench calls: %w", err)
 		}

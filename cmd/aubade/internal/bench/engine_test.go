@@ -31,3 +31,18 @@ func TestTheSessionsOfTheEngineAreAProcessOfTheirOwn(t *testing.T) {
 		t.Errorf("sent %d, returned %d, wrong %d", r.Sent, r.Returned, r.Wrong)
 	}
 }
+
+func TestWhatOthersUseOfTheMachine(t *testing.T) {
+	at := func(ms int) time.Time { return time.UnixMilli(int64(ms)) }
+	d := time.Millisecond
+	// Two cores; in the second second they are all busy, a quarter of that with us.
+	o := Others{[]othersSample{{at(0), 0, 0, 0}, {at(1000), 0, 2000 * d, 0}, {at(2000), 2000 * d, 4000 * d, 500 * d}}}
+	for _, tt := range []struct {
+		from, to int
+		want     float64
+	}{{0, 1000, 0}, {1000, 2000, .75}, {0, 2000, .375}, {1200, 1800, .75}, {5000, 6000, 0}} {
+		if got := o.Share(at(tt.from), at(tt.to)); got != tt.want {
+			t.Errorf("from %d to %d: %v, want %v", tt.from, tt.to, got, tt.want)
+		}
+	}
+}

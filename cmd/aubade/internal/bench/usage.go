@@ -25,16 +25,7 @@ type Usage struct {
 func usageOf(pid int) Usage {
 	var u Usage
 	dir := fmt.Sprintf("/proc/%d/", pid)
-	if data, err := os.ReadFile(dir + "stat"); err == nil {
-		// The command's name may hold spaces: what follows the last parenthesis is fixed.
-		f := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
-		if len(f) > 17 {
-			user, _ := strconv.ParseInt(f[11], 10, 64)
-			system, _ := strconv.ParseInt(f[12], 10, 64)
-			u.CPU = time.Duration(user+system) * time.Second / 100 // USER_HZ
-			u.Threads, _ = strconv.Atoi(f[17])
-		}
-	}
+	u.CPU, u.Threads = cpuOf(pid)
 	if data, err := os.ReadFile(dir + "smaps_rollup"); err == nil {
 		for line := range strings.Lines(string(data)) {
 			if f := strings.Fields(line); len(f) > 1 && f[0] == "Pss:" {
@@ -49,25 +40,58 @@ func usageOf(pid int) Usage {
 	return u
 }
 
-// usageOfTree adds what a process's children use: the agent's engines are processes of their own.
-func usageOfTree(pid int) Usage {
-	u := usageOf(pid)
+// peakOf is the most memory that a process has had resident so far, in bytes.
+func peakOf(pid int) int64 {
+	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	for line := range strings.Lines(string(data)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
+			kb, _ := strconv.ParseInt(f[1], 10, 64)
+			return kb << 10
+		}
+	}
+	return 0
+}
+
+// cpuOf is the time that a process has used so far, and how many threads it has.
+func cpuOf(pid int) (cpu time.Duration, threads int) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, 0
+	}
+	// The command's name may hold spaces: what follows the last parenthesis is fixed.
+	f := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
+	if len(f) > 17 {
+		user, _ := strconv.ParseInt(f[11], 10, 64)
+		system, _ := strconv.ParseInt(f[12], 10, 64)
+		cpu = time.Duration(user+system) * time.Second / 100 // USER_HZ
+		threads, _ = strconv.Atoi(f[17])
+	}
+	return cpu, threads
+}
+
+// tree visits a process, its children and theirs.
+func tree(pid int, visit func(pid int)) {
+	visit(pid)
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, list := range lists {
-		data, err := os.ReadFile(list)
-		if err != nil {
-			continue
-		}
+		data, _ := os.ReadFile(list)
 		for _, f := range strings.Fields(string(data)) {
 			if id, err := strconv.Atoi(f); err == nil {
-				c := usageOfTree(id)
-				u.CPU += c.CPU
-				u.PSS += c.PSS
-				u.Files += c.Files
-				u.Threads += c.Threads
+				tree(id, visit)
 			}
 		}
 	}
+}
+
+// usageOfTree adds what a process's children use: the agent's engines are processes of their own.
+func usageOfTree(pid int) (u Usage) {
+	tree(pid, func(pid int) {
+		c := usageOf(pid)
+		u.CPU += c.CPU
+		u.PSS += c.PSS
+		u.Files += c.Files
+		u.Threads += c.Threads
+	})
 	return u
 }
 
