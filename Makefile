@@ -4,7 +4,7 @@ BIN   := bin/aubade
 GO    ?= go
 export CGO_ENABLED ?= 0
 
-.PHONY: menu run build web models brief demo eval bench test live lint setup setup-test clean
+.PHONY: menu run build web models brief demo eval bench test lint setup setup-test clean
 
 menu: ## print this menu
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -36,9 +36,6 @@ bench: build models ## measure turns and calls on this machine
 
 test: setup-test web lint build models ## everything that CI runs
 	@deploy/test.sh
-
-live: setup-test web build models ## whole calls in real time, in Chromium and from a recording (needs a quiet machine)
-	@AUBADE_TEST_ALL=1 $(GO) test -p 1 -count 1 -timeout 20m -run 'SampleMarketAnswersInTheBrowser|RecordedCallerIsAnswered' ./cmd/aubade/...
 
 lint: ## gofmt, vet, staticcheck, errorlint, tidy
 	@deploy/lint.sh

@@ -30,7 +30,8 @@ func TestARecordedCallerIsAnsweredAndTheCallIsKept(t *testing.T) {
 	run := func(name string, args ...string) ([]byte, string, error) {
 		cmd := exec.CommandContext(ctx, name, args...)
 		cmd.Dir = root
-		cmd.Env = append(os.Environ(), "AUBADE_HOME="+filepath.Join(dir, "home"))
+		// As `make build` builds it, with the same cache.
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "AUBADE_HOME="+filepath.Join(dir, "home"))
 		var stderr strings.Builder
 		cmd.Stderr = &stderr
 		stdout, err := cmd.Output()

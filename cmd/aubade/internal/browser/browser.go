@@ -8,13 +8,14 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/aubade/aubade/cmd/aubade/internal/bench"
 )
 
 // A Step is something the person in front of the page does; driver/call.mjs lists them.
@@ -28,7 +29,6 @@ type Step struct {
 	Name     string `json:"name,omitempty"`
 	MS       int    `json:"ms,omitempty"`
 	Words    int    `json:"words,omitempty"`
-	Whole    *bool  `json:"whole,omitempty"`
 }
 
 // Options says which page to call and what to do there.
@@ -56,6 +56,7 @@ type Log struct {
 		Do       string
 		At, Done float64
 		From, To float64 // of a say: when it sounds
+		Sounds   float64 // of a say: From on the clock of the sound
 		Text     string
 	}
 	Captions []struct {
@@ -66,10 +67,7 @@ type Log struct {
 		At    float64
 		State string
 	}
-	Lines []struct {
-		Who, Text string
-		Cut       bool
-	}
+	Lines  []Line
 	Events []struct {
 		Kind string
 		At   float64 // nanoseconds since the session began
@@ -82,7 +80,16 @@ type Log struct {
 
 	Rate    int
 	HeardAt []float64 // of each chunk of the sound
+	SoundAt []float64 // the same on the clock of the sound, which stands still where the browser made none
+	Origin  float64   // of the page's clock, in milliseconds since 1970
 	sound   []int16
+	others  bench.Others
+}
+
+// A Line is a line of the talk on the page. Cut ones were interrupted.
+type Line struct {
+	Who, Text string
+	Cut       bool
 }
 
 // Missing names what this machine lacks for a call from a browser; empty if nothing.
@@ -125,10 +132,13 @@ func Call(ctx context.Context, o Options) (*Log, error) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.WaitDelay = 5 * time.Second
-	if err := cmd.Run(); err != nil {
+	stop := bench.WatchOthers()
+	err = cmd.Run()
+	others := stop()
+	if err != nil {
 		return nil, fmt.Errorf("call from the browser: %w\n%s", err, out.String())
 	}
-	var l Log
+	l := Log{others: others}
 	data, err := os.ReadFile(filepath.Join(o.Out, "log.json"))
 	if err != nil {
 		return nil, fmt.Errorf("call from the browser: %w\n%s", err, out.String())
@@ -175,46 +185,6 @@ func install(ctx context.Context) (string, error) {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
-}
-
-// chunkSize is how many samples one entry of HeardAt stands for.
-const chunkSize = 1024
-
-// Loudest is the level in dBFS of the loudest chunk that sounded between two moments; -100 where none did.
-func (l *Log) Loudest(from, to float64) float64 {
-	top := -100.0
-	l.each(func(at, level float64) {
-		if at >= from && at < to {
-			top = math.Max(top, level)
-		}
-	})
-	return top
-}
-
-// LoudUntil is the end of the last chunk between two moments whose level was at least db; from where there is none.
-func (l *Log) LoudUntil(from, to, db float64) float64 {
-	end := from
-	l.each(func(at, level float64) {
-		if at >= from && at < to && level >= db {
-			end = at + l.chunk()
-		}
-	})
-	return end
-}
-
-func (l *Log) chunk() float64 { return 1000 * chunkSize / float64(l.Rate) }
-
-func (l *Log) each(f func(at, level float64)) {
-	for i, at := range l.HeardAt {
-		if (i+1)*chunkSize > len(l.sound) {
-			return
-		}
-		var sum float64
-		for _, v := range l.sound[i*chunkSize : (i+1)*chunkSize] {
-			sum += float64(v) * float64(v)
-		}
-		f(at, 10*math.Log10(sum/chunkSize/(32768*32768)+1e-10))
-	}
 }
 
 // Agent is all that the agent was seen to say.

@@ -3,7 +3,8 @@
 //   node call.mjs '{"url": …, "chromium": …, "out": DIR, "steps": [{"do": "say", "wav": …}, …]}'
 //
 // Steps: join · say WAV (as the microphone) · wait STATE · caption (some words of a new reply) · ended (the reply) ·
-// pause MS · reload · tap SELECTOR · key KEY · type TEXT · shot NAME · axe · settle (3 s of silence). Times are milliseconds since the page's navigation.
+// pause MS · reload · tap SELECTOR · key KEY · type TEXT · shot NAME · axe · settle (3 s of silence). Times are milliseconds since the
+// page's navigation; what is said and heard has a place on the clock of the sound, too.
 import { chromium } from "playwright-core";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -49,7 +50,7 @@ try {
       case "say": {
         const wav = (await readFile(s.wav)).toString("base64");
         Object.assign(step, await page.evaluate((b) => window.__say(b), wav));
-        if (s.whole !== false) await page.waitForFunction((t) => performance.now() >= t, step.to, { polling: 10 });
+        await page.waitForFunction((t) => performance.now() >= t, step.to, { polling: 10 });
         break;
       }
       case "caption":
@@ -146,26 +147,42 @@ function instrument({ deny }) {
     src.connect(mic);
     const at = ctx.currentTime + 0.02;
     src.start(at);
-    return { from: pageTime(at), to: pageTime(at + sound.duration) };
+    return { from: pageTime(at), to: pageTime(at + sound.duration), sounds: at * 1000 };
   };
 
-  const heard = { agent: { chunks: [], times: [] } };
-  const record = (stream) => {
+  // The recorder runs in the thread of the sound, which a busy page cannot make lose any.
+  const chunk = 1024;
+  const recorder = ctx.audioWorklet?.addModule(URL.createObjectURL(new Blob([`
+    registerProcessor("recorder", class extends AudioWorkletProcessor {
+      pcm = new Float32Array(${chunk});
+      n = 0;
+      process([[x]]) {
+        if (x) this.pcm.set(x, this.n);
+        else this.pcm.fill(0, this.n, this.n + 128);
+        this.n += 128;
+        if (this.n < ${chunk}) return true;
+        this.port.postMessage({ at: (currentFrame + 128 - ${chunk}) / sampleRate, pcm: this.pcm });
+        this.n = 0;
+        return true;
+      }
+    });`], { type: "text/javascript" })));
+  const heard = { agent: { chunks: [], times: [], sounds: [] } };
+  const record = async (stream) => {
+    await recorder;
     const src = ctx.createMediaStreamSource(stream);
-    const node = ctx.createScriptProcessor(1024, 1, 1);
-    node.onaudioprocess = (e) => {
+    const node = new AudioWorkletNode(ctx, "recorder", { channelCount: 1, channelCountMode: "explicit" });
+    node.port.onmessage = ({ data: { at, pcm: x } }) => {
       const h = heard.agent;
-      const t = pageTime(e.playbackTime ?? ctx.currentTime) - (1024 / rate) * 1000;
       const audio = document.getElementById("agent-voice");
       const volume = audio && !audio.muted ? audio.volume : 0;
-      const x = e.inputBuffer.getChannelData(0);
       const pcm = new Int16Array(x.length);
       for (let i = 0; i < x.length; i++) pcm[i] = Math.max(-32768, Math.min(32767, x[i] * volume * 32767));
-      h.times.push(t);
+      h.times.push(pageTime(at));
+      h.sounds.push(at * 1000);
       h.chunks.push(pcm);
     };
     src.connect(node);
-    node.connect(silent); // a processor that leads nowhere is not run
+    node.connect(silent); // what leads nowhere is not run
   };
   const silent = ctx.createGain();
   silent.gain.value = 0;
@@ -207,6 +224,6 @@ function instrument({ deny }) {
     const bytes = new Uint8Array(pcm.buffer);
     let s = "";
     for (let i = 0; i < bytes.length; i += 0x8000) s += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-    return { log: { ...log, heardAt: heard.agent.times, rate }, sound: { agent: btoa(s) } };
+    return { log: { ...log, heardAt: heard.agent.times, soundAt: heard.agent.sounds, rate, origin: performance.timeOrigin }, sound: { agent: btoa(s) } };
   };
 }
