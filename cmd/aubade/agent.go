@@ -19,6 +19,9 @@ func agentCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "agent",
 		Usage: "join the calls of a LiveKit server or LiveKit Cloud as a worker: LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET",
+		Description: `It answers every new room of that server, or, where livekit.agent_name is set, the rooms that ask for it by name. A server
+that cannot be reached is tried again for ever, and livekit.fallback_urls in turn. Any LiveKit front-end works; the page of
+"aubade up" is served only there. Ctrl-C says goodbye to the callers; twice ends it at once.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "url", Usage: "the server's `URL`, wss://…, in place of the config's", Sources: cli.EnvVars("LIVEKIT_URL")},
 		},

@@ -20,6 +20,10 @@ func askCommand() *cli.Command {
 		Name:      "ask",
 		Usage:     "ask the brief a question in text: the same brain as in a call",
 		ArgsUsage: `"QUESTION" ["FOLLOW-UP" …]`,
+		Description: `All questions are one conversation: aubade ask "How did Halden close?" "And Larkspur?"
+
+With --json each answer is a line: said (as the voice says it), shown (as the page shows it), citations (title, url, published,
+kind), edition, and deferred (what came late, if it came within --wait).`,
 		Flags: []cli.Flag{
 			jsonFlag,
 			&cli.DurationFlag{Name: "wait", Value: 10 * time.Second, Usage: "how long to wait for answers that come late"},

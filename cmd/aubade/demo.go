@@ -28,6 +28,8 @@ func demoCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
 		Usage: "listen to a call by a recorded caller through the real server, and see what was heard when",
+		Description: `It takes about a minute, needs neither a microphone nor a browser, and starts a LiveKit server of its own. The table's last
+column is the silence between the caller's last word and the agent's first, measured on the two waveforms.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Usage: "write the call's sound, captions and waterfalls to `FOLDER`"},
 			jsonFlag,

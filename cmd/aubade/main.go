@@ -36,9 +36,17 @@ func run(ctx context.Context, args []string) int {
 	return 1
 }
 
+// likely suggests the command that a misspelt one may have meant.
+func likely(c *cli.Command, name string) string {
+	if s := cli.SuggestCommand(c.Commands, name); s != "" && s != name {
+		return fmt.Sprintf(" (did you mean %q?)", s)
+	}
+	return ""
+}
+
 // root lists the subcommands; each is in a file of its own name.
 func root() *cli.Command {
-	return &cli.Command{
+	c := &cli.Command{
 		Name:  "aubade",
 		Usage: "a voice research agent that reads from a brief built overnight",
 		// Errors are printed once, by run.
@@ -58,5 +66,26 @@ func root() *cli.Command {
 			doctorCommand(),
 			versionCommand(),
 		},
+	}
+	helpful(c)
+	return c
+}
+
+// helpful answers what is misspelt, in c and all its subcommands, with one line that says where help is.
+func helpful(c *cli.Command) {
+	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
+		return cli.Exit(fmt.Sprintf("%v; %s --help lists what there is", err, c.FullName()), 2)
+	}
+	if c.Action == nil && len(c.Commands) > 0 {
+		c.Action = func(_ context.Context, c *cli.Command) error {
+			name := c.Args().First()
+			if name == "" {
+				return cli.ShowSubcommandHelp(c)
+			}
+			return cli.Exit(fmt.Sprintf("there is no command %q%s; %s --help lists them", name, likely(c, name), c.FullName()), 2)
+		}
+	}
+	for _, sub := range c.Commands {
+		helpful(sub)
 	}
 }

@@ -30,10 +30,11 @@ import (
 func talkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "talk",
-		Usage:     "hold one conversation without a browser: a recording speaks, or you type",
+		Usage:     "hold one conversation without a browser: with a recording, your microphone, or the keyboard",
 		ArgsUsage: "[FILE.wav]",
 		Description: `With a file, its speech is the caller of a voice session, in real time: recognized, answered and spoken as in a call, only
-without the network, and without waiting for the greeting to end. It prints when what was understood and said, and where the silence before each answer went.
+without the network, and without waiting for the greeting to end. It prints when what was understood and said, and where the
+silence before each answer went.
 
 Without a file it is a call in this terminal: the machine's own microphone and loudspeaker (through pw-record, arecord or
 sox's rec, and pw-play, aplay or play), what is understood and said as it is heard, and where each silence went. Without a

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/mdp/qrterminal/v3"
@@ -32,6 +33,11 @@ func upCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "up",
 		Usage: "start everything: LiveKit, the agent, the page and the nightly build; then print the link",
+		Description: `The link is printed when a call would be answered at once. Open it, start the call, and ask. Ctrl-C says goodbye to whoever
+is in a call; twice ends it at once.
+
+Phones give the microphone to secure pages only: --lan serves HTTPS on the local network and prints a QR code; the phone asks
+once whether to trust the certificate, which is made anew at each start.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "lan", Usage: "serve phones on the local network: HTTPS with a self-signed certificate, and a QR code"},
 			&cli.StringFlag{Name: "listen", Usage: "`ADDRESS` of the page, in place of the config's"},
@@ -88,7 +94,10 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 	// The page's port first: whoever starts Aubade twice learns it before anything is loaded.
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
-		return fmt.Errorf("serve the page: %w (another one may be running; choose an address with --listen)", err)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = fmt.Errorf("%w (another one may be running; choose another with --listen HOST:PORT)", err)
+		}
+		return fmt.Errorf("serve the page: %w", err)
 	}
 	defer l.Close()
 	op, edition, closeAll, err := openOperator(ctx, cfg, log)

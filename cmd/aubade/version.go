@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -13,7 +14,14 @@ func versionCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "version",
 		Usage: "print the version, the commit and the Go release it was built with",
+		Flags: []cli.Flag{jsonFlag},
 		Action: func(_ context.Context, c *cli.Command) error {
+			v, commit := stamped()
+			if c.Bool("json") {
+				return json.NewEncoder(c.Root().Writer).Encode(map[string]string{
+					"version": v, "commit": commit, "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
+				})
+			}
 			_, err := fmt.Fprintln(c.Root().Writer, version())
 			return err
 		},
@@ -22,7 +30,12 @@ func versionCommand() *cli.Command {
 
 // version is "aubade VERSION (COMMIT, GO, OS/ARCH)", as far as the build knows.
 func version() string {
-	v, commit := "devel", "unknown commit"
+	v, commit := stamped()
+	return fmt.Sprintf("aubade %s (%s, %s, %s/%s)", v, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+func stamped() (v, commit string) {
+	v, commit = "devel", "unknown commit"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" && info.Main.Version != "(devel)" {
 			v = info.Main.Version
@@ -33,5 +46,5 @@ func version() string {
 			}
 		}
 	}
-	return fmt.Sprintf("aubade %s (%s, %s, %s/%s)", v, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return v, commit
 }

@@ -220,7 +220,7 @@ func (c Config) HomeDir() (string, error) {
 		dir = filepath.Join(base, "aubade")
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("make the folder for Aubade's data: %w", err)
+		return "", fmt.Errorf("make the folder for Aubade's data (choose another with --home): %w", err)
 	}
 	return dir, nil
 }

@@ -61,7 +61,10 @@ func (s *Screen) Show(e voice.Event) {
 		s.you, s.partial = "", ""
 		s.print("you", text, "")
 	case voice.Saying:
-		if e.Say != nil {
+		if e.Say != nil && e.Cause == "not spoken" {
+			s.print("agent", e.Say.Text, bold)
+			s.print("", "the voice is broken: shown only", dim)
+		} else if e.Say != nil {
 			s.reply(e.Turn).cites = append(s.reply(e.Turn).cites, e.Say.Citations...)
 		}
 	case voice.Caption:

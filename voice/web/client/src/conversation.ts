@@ -19,6 +19,7 @@ export interface AgentLine {
   offers: string[]; // questions that may be asked instead
   ended: boolean;
   cut: boolean; // somebody took the floor
+  silent: boolean; // the voice could not say it
 }
 
 export type Line = UserLine | AgentLine;
@@ -88,6 +89,10 @@ export function apply(c: Conversation, e: Event): void {
       const a = agentLine(c, e.turn ?? 0);
       for (const cite of e.say?.Citations ?? []) {
         if (!a.citations.some((known) => known.id === cite.id)) a.citations.push(cite);
+      }
+      if (e.cause === "not spoken") {
+        a.heard = join(a.heard, e.say?.Text ?? "");
+        a.silent = a.ended = true;
       }
       for (const q of e.say?.Offers ?? []) if (!a.offers.includes(q)) a.offers.push(q);
       break;
@@ -178,7 +183,7 @@ function find(c: Conversation, turn: number): AgentLine | undefined {
 function agentLine(c: Conversation, turn: number): AgentLine {
   const known = find(c, turn);
   if (known) return known;
-  const a: AgentLine = { who: "agent", turn, heard: "", citations: [], offers: [], ended: false, cut: false };
+  const a: AgentLine = { who: "agent", turn, heard: "", citations: [], offers: [], ended: false, cut: false, silent: false };
   c.lines.push(a);
   return a;
 }

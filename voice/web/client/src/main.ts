@@ -102,6 +102,7 @@ function event(e: Event): void {
 function tell(e: Event): void {
   if (e.kind === "turn.end" && e.cause !== "typed" && e.text) announce(`You: ${e.text}`);
   if (e.kind === "rejected") announce("Not understood.");
+  if (e.kind === "saying" && e.cause === "not spoken" && e.say) announce(e.say.Text);
   if (e.kind === "reply.end" && !speaks && e.heard) announce(e.heard);
 }
 

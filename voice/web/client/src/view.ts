@@ -104,7 +104,7 @@ function drawAgent(a: AgentLine, d: Drawn): void {
   set(d.text, a.heard);
   d.li.classList.toggle("cut", a.cut);
   d.li.classList.toggle("open", !a.ended);
-  set(d.note, a.cut ? "interrupted: only this much was heard" : "");
+  set(d.note, a.silent ? "the voice is broken: shown only" : a.cut ? "interrupted: only this much was heard" : "");
   for (; d.shown < a.citations.length; d.shown++) {
     const c = a.citations[d.shown];
     if (c) d.cards.append(card(c));
