@@ -400,7 +400,7 @@ func (c *computer) valuation() {
 		cap.Unit = quantity.USD
 		if err := multiply(&cap, shares.Value); err == nil {
 			formula := fmt.Sprintf("%s × %s", s[0].Value, shares.Value)
-			statement := fmt.Sprintf("%s market value is %s, at the close of %s.", Possessive(c.term.Name), cap, fiscal.Say(s[0].Period))
+			statement := fmt.Sprintf("%s market value is %s, at the close of %s.", Possessive(c.term.Name), cap.Known(), fiscal.Say(s[0].Period))
 			c.add("market-cap", cap, s[0].Period, statement, formula, s[0], shares)
 		}
 	}

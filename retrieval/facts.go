@@ -34,6 +34,10 @@ func (r *Retriever) facts(ctx context.Context, res *Result) error {
 			res.Missing = NoEntity
 			return nil
 		}
+		if q.Intent == List {
+			res.Missing = NoEntity // a condition on all companies that is no rank: nothing here can tell
+			return nil
+		}
 		return r.everybody(ctx, res)
 	}
 	for _, e := range q.Entities {
@@ -115,6 +119,9 @@ func (r *Retriever) everybody(ctx context.Context, res *Result) error {
 	by := map[string][]store.Fact{}
 	var order []string
 	for _, f := range all {
+		if len(res.Query.Entities) > 0 && !slices.Contains(res.Query.Entities, f.Entity) {
+			continue
+		}
 		if by[f.Entity] == nil {
 			order = append(order, f.Entity)
 		}
@@ -155,7 +162,7 @@ func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts 
 	if len(all) == 0 {
 		return nil, NoFact, nil, nil
 	}
-	if q.Work == Series || q.Work == Average {
+	if q.Work == Series || q.Work == Average || q.Work == ToDate {
 		facts, why, have := r.series(all, q)
 		return facts, why, have, nil
 	}
@@ -209,6 +216,15 @@ func (r *Retriever) series(all []store.Fact, q Query) ([]store.Fact, Reason, []q
 		return -1
 	})
 	of = slices.CompactFunc(of, func(a, b store.Fact) bool { return a.Period.Same(b.Period) })
+	if q.Work == ToDate {
+		of = slices.DeleteFunc(of, func(f store.Fact) bool {
+			return f.Period.Kind != quantity.Quarter || f.Period.Year != base.Year || f.Period.N > base.N
+		})
+		if len(of) != base.N {
+			return nil, NoPeriod, periods(all)
+		}
+		return of, Known, nil
+	}
 	if base.Kind != quantity.Day && len(of) > 4 {
 		of = of[len(of)-4:]
 	}

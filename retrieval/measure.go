@@ -16,6 +16,9 @@ func (q *Query) measure(ws []string, named []mention) {
 	if q.Metric == "" {
 		q.Metric = unnamed(ws)
 	}
+	if q.Metric == "" && len(ws) > 3 && ws[0] == "how" && ws[1] == "much" && slices.Contains([]string{"make", "made", "earn", "earned", "making", "earning"}, ws[len(ws)-1]) {
+		q.Metric = "net-income"
+	}
 	s := " " + strings.Join(ws, " ") + " "
 	says := func(phrases ...string) bool {
 		return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(s, " "+p+" ") })
@@ -52,6 +55,12 @@ func (q *Query) measure(ws []string, named []mention) {
 		q.Work = Average
 	case q.Metric != "" && says("combined", "together", "in total", "sum of", "add up"):
 		q.Work = Total
+	case says("year to date", "so far this year", "for the year so far", "this year so far", "ytd", "year so far"):
+		q.Work = ToDate
+	case says("dividend yield", "yield"):
+		q.Work, q.Metric, q.More = Yield, "dividend", []string{"close"}
+	case len(ids) == 1 && says("what percent of", "what percentage of", "what share of", "what proportion of", "what fraction of", "what part of"):
+		q.Work = Share
 	case says("net cash", "net debt") && (q.Metric == "cash" || q.Metric == "debt"):
 		q.Work, q.Metric, q.More = Net, "cash", []string{"debt"}
 		if says("net debt") {
@@ -79,6 +88,9 @@ func (q *Query) measure(ws []string, named []mention) {
 
 // joined says that two metrics stand side by side as parts of one question.
 func joined(between []string) bool {
+	if len(between) == 0 {
+		return true // a comma stood between them
+	}
 	for _, w := range between {
 		if slices.Contains([]string{"and", "to", "of", "is", "as", "plus", "versus", "vs", "against", "goes", "spent", "or"}, w) {
 			return true
@@ -96,6 +108,7 @@ func unnamed(ws []string) string {
 	}{
 		{"free-cash-flow", []string{"burn", "burned", "burning", "burnt", "cash burn"}},
 		{"net-income", []string{"loss", "losses", "losing money", "profitable", "profitability", "make money", "making money", "makes money", "in the red", "in the black"}},
+		{"close", []string{"one share", "a share of", "shares cost", "share cost", "stock cost", "shares of"}},
 		{"market-cap", []string{"how big", "how large", "valued at", "valuation"}},
 		{"pe-ratio", []string{"how expensive", "how cheap", "expensive", "pricey", "richly valued"}},
 		{"debt", []string{"indebted", "owes", "borrowed"}},
@@ -107,6 +120,28 @@ func unnamed(ws []string) string {
 		}
 	}
 	return ""
+}
+
+// future says that a question is about what nobody can know yet.
+func future(ws []string) bool {
+	s := " " + strings.Join(ws, " ") + " "
+	for _, p := range []string{"will", "next year", "next quarter", "next month", "next week", "tomorrow", "going to be", "in the future"} {
+		if strings.Contains(s, " "+p+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// better2 says that a question asks which of several did better, and not by what.
+func better2(ws []string) bool {
+	s := " " + strings.Join(ws, " ") + " "
+	for _, p := range []string{"better quarter", "best quarter", "worse quarter", "did better", "doing better", "better year", "grew more", "grew faster", "growing faster", "faster growth"} {
+		if strings.Contains(s, " "+p+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // sizes says that a comparison is of the companies as such: "bigger", "cheaper".

@@ -198,6 +198,22 @@ func (p *periodReader) relative(i int) int {
 		p.yearsBefore(years)
 		return n + back
 	}
+	if n := try("a|one week ago|earlier|before", "a|one month ago|earlier|before", "the month before"); n > 0 {
+		t := p.now.AddDate(0, 0, -7)
+		if p.at(i+1) == "month" {
+			t = p.now.AddDate(0, -1, 0)
+		}
+		for t.Weekday() == time.Saturday || t.Weekday() == time.Sunday {
+			t = t.AddDate(0, 0, -1)
+		}
+		p.set(Period{Period: day(t)})
+		return n
+	}
+	if n := try("christmas day", "christmas", "new years day", "new year day", "independence day", "halloween", "boxing day"); n > 0 {
+		d := map[string][2]int{"christmas": {12, 25}, "new": {1, 1}, "independence": {7, 4}, "halloween": {10, 31}, "boxing": {12, 26}}[p.at(i)]
+		p.set(Period{Period: day(p.date(0, time.Month(d[0]), d[1]))})
+		return n
+	}
 	if n := try("quarter before last"); n > 0 {
 		p.set(Period{Period: quantity.Period{Kind: quantity.Quarter}, Relative: true, Back: 1})
 		return n

@@ -41,6 +41,8 @@ const (
 	Net      Work = "net"      // the metric − the first further one
 	Series   Work = "series"   // its last values, one after the other
 	Average  Work = "average"  // of its values over the time that is asked for
+	ToDate   Work = "to date"  // its total of the fiscal year so far
+	Yield    Work = "yield"    // a year of dividends in percent of the price
 	Total    Work = "total"    // of all the companies that are named
 	Beyond   Work = "beyond"   // what nobody here can compute: in another currency, by the head
 	Distance Work = "distance" // how far the metric is from the first further one, in percent

@@ -22,6 +22,8 @@ type Rank struct {
 	All bool
 	// Market asks how all did: how many rose, and who moved most.
 	Market bool
+	// Nth is the place that is asked for, where it is not the first: 2 for "the second biggest".
+	Nth int
 	// N is how many are asked for; 0 where the question does not say.
 	N int
 }
@@ -60,6 +62,7 @@ func rank(ws []string, timed []bool, mentions []mention) (k Rank, metric string)
 		return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(s, " "+p+" ") })
 	}
 	asksWho := len(ws) > 0 && slices.ContainsFunc(ws[:min(4, len(ws))], func(w string) bool { return w == "who" || w == "whose" || w == "which" })
+	asksWho = asksWho || says("any of", "any company", "any companies", "any stock", "any stocks", "anyone", "anybody", "how many companies", "how many stocks", "how many of")
 	orders := says("rank", "list", "order", "sort", "leaderboard")
 	at, super := -1, false
 	for i, w := range ws {
@@ -68,6 +71,9 @@ func rank(ws []string, timed []bool, mentions []mention) (k Rank, metric string)
 			continue
 		}
 		at, super, k.Least = i, true, least
+		if i > 0 && ordinals[ws[i-1]] > 1 {
+			k.Nth = ordinals[ws[i-1]]
+		}
 		break
 	}
 	if !super && !asksWho && !orders {
@@ -78,7 +84,7 @@ func rank(ws []string, timed []bool, mentions []mention) (k Rank, metric string)
 		return Rank{}, ""
 	}
 	up, down := has(upWords) >= 0, has(downWords) >= 0
-	money := says("lost money", "losing money", "lose money", "lost the most money", "made a loss", "make a loss", "making a loss", "unprofitable", "in the red", "loss making", "loss makers", "made losses", "not profitable")
+	money := says("lost money", "losing money", "lose money", "lost the most money", "made a loss", "make a loss", "making a loss", "unprofitable", "in the red", "loss making", "loss makers", "made losses", "not profitable", "make losses", "loss maker")
 	profit := says("profitable", "made money", "makes money", "make money", "in the black", "made a profit", "turned a profit")
 	priced := says("stock", "stocks", "share", "shares", "today", "yesterday", "this week", "this month", "friday", "monday", "tuesday", "wednesday", "thursday") && !says("market share")
 	switch {
@@ -184,6 +190,9 @@ var lean = func() map[string]bool {
 // leans says that a question names nothing of its own.
 func leans(ws []string, timed []bool, mentions []mention) bool {
 	for i, w := range ws {
+		if _, super := superlatives[w]; super || ordinals[w] > 0 {
+			continue
+		}
 		if timed[i] || upWords[w] || downWords[w] || slices.ContainsFunc(mentions, func(m mention) bool { return m.from <= i && i < m.to && m.term.Kind == lexicon.Metric }) {
 			continue
 		}

@@ -86,7 +86,17 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	q.Why = why(ws)
 	leaning := !q.Named && q.Stranger == "" && leans(ws, timed, mentions)
 	switch {
-	case q.Named || q.Stranger != "":
+	case q.Stranger != "":
+	case len(q.Entities) > 1 && (ranked.Asked && ranked.Growth || better2(ws)):
+		// "Which of these grew the most": the same ranking, of those that are named.
+		q.Rank, q.Intent = Rank{Asked: true, Growth: true, Least: ranked.Least, Sign: ranked.Sign}, List
+		if q.Metric == "" {
+			q.Metric = "revenue"
+		}
+		if q.Metric == "close" || meant == "close" {
+			q.Metric = r.priceChange(when)
+		}
+	case q.Named:
 	case market(ws, q):
 		q.Rank = Rank{Asked: true, Growth: true, Market: true}
 		q.Metric, q.Intent = r.priceChange(when), List
@@ -95,7 +105,7 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 		q.Rank, q.Metric, q.Intent, q.FollowUp = ranked, subject.Metric, List, true
 	case ranked.Asked && (q.Metric != "" || meant != "") && !(leaning && len(subject.Entities) > 1):
 		q.Rank, q.Intent = ranked, List
-		if q.Metric == "" || ranked.Growth && meant == "close" || ranked.Sign != 0 && meant == "net-income" {
+		if q.Metric == "" || q.Metric == "close" && meant != "" || ranked.Growth && meant == "close" || ranked.Sign != 0 && meant == "net-income" {
 			q.Metric = meant
 		}
 		if q.Rank.Growth && q.Metric == "close" {
@@ -114,7 +124,19 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	if len(q.Entities) >= 2 && q.Intent != News {
 		q.Intent = Comparison
 	}
+	if q.Work == Share && len(q.More) == 0 && !q.Named && subject.Metric != "" && subject.Metric != q.Metric {
+		q.Metric, q.More, q.FollowUp = subject.Metric, []string{q.Metric}, true // "what share of revenue is that?"
+	}
 	r.inherit(&q, subject, ws, when)
+	if q.Work == ToDate {
+		q.Period = Period{} // "the year so far" is no year that was reported
+	}
+	if when.span > 0 && q.Work == "" && (q.Metric == "close" && (q.Intent == Other || q.Intent == Number) || q.Metric == "" && !q.Named && len(subject.Entities) > 0 && (subject.Metric == "close" || strings.HasPrefix(subject.Metric, "change-"))) {
+		q.Metric, q.Intent = "close", Change // "how has its stock done this year?", "and this month?"
+		if len(q.Entities) == 0 {
+			q.Entities, q.FollowUp = slices.Clone(subject.Entities), true
+		}
+	}
 	if q.Why && q.Metric == "" && q.Named && slices.ContainsFunc(ws, func(w string) bool { return upWords[w] || downWords[w] }) {
 		q.Metric = "close"
 	}
@@ -131,19 +153,31 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 		q.Intent = Number
 	}
 	q.Metric = moved(q, when)
+	if future(ws) && q.Metric != "" && q.Intent != News && q.Intent != Calendar && !q.Period.Named() && !strings.HasPrefix(q.Metric, "guidance") {
+		if q.Metric == "revenue" && !slices.Contains(ws, "year") {
+			q.Metric, q.Intent = "guidance-revenue", Number
+		} else {
+			q.Period = Period{Period: quantity.Period{Kind: quantity.Year, Year: r.Now().Year() + 1}} // which nobody has: it is declined
+		}
+	}
 	if q.Metric == "revenue" && q.Intent != News && expects(ws) {
 		q.Metric, q.Intent = "guidance-revenue", Number
 	}
 	if q.Metric == "" && q.Intent == Comparison && len(q.Entities) > 1 && (intentOf(ws) == Comparison || sizes(ws)) {
 		q.Metric, q.More = size(ws)
 	}
-	if q.Intent == Other && len(q.Entities) == 1 && q.Named && subject.Metric == "" && (subject.Intent == "" || subject.Intent == Overview) && len(terms.Of(q.Topic)) == 0 {
+	if q.Intent == Other && len(q.Entities) == 1 && q.Named && subject.Metric == "" && (subject.Intent == "" || subject.Intent == Overview) && len(terms.Of(q.Topic)) == 0 && r.company(q.Entities[0]) {
 		q.Intent = Overview // nothing but a name
 	}
 	if q.Intent == Overview && q.Metric != "" {
 		q.Intent = Number
 	}
 	return q
+}
+
+func (r *Resolver) company(id string) bool {
+	t, ok := r.lexicon.Term(id)
+	return ok && t.Kind == lexicon.Company
 }
 
 // topic leaves out the words that name an entity.
@@ -319,14 +353,14 @@ var intents = []struct {
 	intent  Intent
 	phrases []string
 }{
-	{News, []string{"news", "what happened", "what is happening", "what's happening", "headline", "headlines", "why", "any update", "latest on", "what is new", "s new with", "what do we know", "hear about", "heard about", "anything on", "what s going on"}},
+	{News, []string{"news", "what happened", "what is happening", "what's happening", "headline", "headlines", "why", "any update", "latest on", "what is new", "s new with", "what do we know", "hear about", "heard about", "anything on", "anything new", "going on with", "going on at", "what new", "what up with", "what happening"}},
 	{Calendar, []string{"when does", "when do", "when is", "when will", "when s", "who reports", "who is reporting", "which companies report", "who will report", "reporting next", "coming up", "next week", "market closed", "markets closed", "market shut", "market open", "next earnings", "earnings date", "ex dividend date", "report next", "reported yet", "next report", "due to report"}},
 	{Profile, []string{"what does * do", "what is * business", "what do they do", "who is", "who s", "who runs", "who leads", "who heads", "chief executive of", "ceo of", "cfo of", "in charge of", "where is * based", "where is * headquartered", "where are * offices", "headquarters of", "tell me about", "what kind of company", "what sort of company"}},
 	{List, []string{"which three", "whose", "which companies", "which company", "which of them", "which stocks", "what companies", "who reported", "list", "biggest mover", "biggest movers", "top gainers", "gainers", "losers", "movers", "which names"}},
 	{Comparison, []string{"compare", "compared to", "versus", "vs", "difference between", "better than", "more than", "less than", "bigger", "larger", "higher than", "lower than", "how far apart", "which one", "who sold more", "gap between", "smaller", "cheaper", "pricier", "more expensive", "more profitable", "more valuable", "relative to", "which is better", "which is worse", "which is higher", "which is lower", "which is more", "better margin", "apart"}},
-	{Overview, []string{"how is * doing", "how are * doing", "how s * doing", "how has * been", "how have * been", "how did * do", "what s up with", "how are things at", "overview of", "overview on", "summary of", "summarise", "summarize", "update on", "how is * going", "how big is", "how large is"}},
 	{Change, []string{"change", "changed", "grow", "grew", "growth", "grown", "growing", "rise", "rose", "risen", "rising", "fall", "fell", "fallen", "falling", "increase", "increased", "decrease", "decreased",
 		"decline", "declined", "drop", "dropped", "gain", "gained", "up or down", "move", "moved", "year over year", "year on year", "yoy", "quarter over quarter", "qoq", "jump", "jumped", "slip", "slipped", "climb", "climbed", "shrink", "shrunk", "improve", "improved", "more money than", "than it did", "than a year ago", "than a year before", "than a year earlier", "than last year", "better or worse", "get better", "get worse", "got better", "got worse", "do this week", "did this week", "perform", "performed", "went up", "went down", "which way", "how far", "go up", "go down", "down on", "up on"}},
+	{Overview, []string{"how is * doing", "how are * doing", "how * doing", "how has * been", "how have * been", "how did * do", "how are things at", "overview of", "overview on", "summary of", "summarise", "summarize", "update on", "how is * going", "how big is", "how large is"}},
 }
 
 func intentOf(ws []string) Intent {

@@ -24,6 +24,8 @@ func testLexicon() lexicon.Lexicon {
 func TestResolve(t *testing.T) {
 	r := NewResolver(testLexicon(), friday, nil)
 	q3 := Subject{Entities: []string{"LRKS"}, Metric: "revenue", Intent: Number, Period: quantity.Period{Kind: quantity.Quarter, Fiscal: true, Year: 2026, N: 3}}
+	q3net := q3
+	q3net.Metric = "net-income"
 	for _, c := range []struct {
 		name, text string
 		subject    Subject
@@ -57,6 +59,25 @@ func TestResolve(t *testing.T) {
 		{"another company, bare", "and Halden?", q3, "HLDN revenue number quarter-0 follow-up"},
 		{"another metric of the same", "and its gross margin?", q3, "LRKS gross-margin number follow-up"},
 		{"another period by name", "and in the second quarter?", q3, "LRKS revenue number quarter 0/2 follow-up"},
+		{"several metrics", "what was Larkspur's revenue and net income", Subject{}, "LRKS revenue number more net-income"},
+		{"a ratio", "what is Larkspur's debt to cash ratio", Subject{}, "LRKS debt number more cash ratio"},
+		{"a share, the whole named first", "what percent of Larkspur's revenue is research and development", Subject{}, "LRKS rd-expense number more revenue share"},
+		{"a share of what was told", "what share of revenue is that", q3net, "LRKS net-income number more revenue share follow-up"},
+		{"net cash", "what is Halden's net cash", Subject{}, "HLDN cash number more debt net"},
+		{"how far from a high", "how far is Larkspur from its 52-week high", Subject{}, "LRKS close change more high-52w distance"},
+		{"the highest of all", "which company has the highest gross margin", Subject{}, " gross-margin list rank"},
+		{"the highest of one is a price", "what's the highest that Larkspur has traded", Subject{}, "LRKS high-52w number"},
+		{"growth of all", "who grew fastest", Subject{}, " revenue list rank growth"},
+		{"losers of the week", "which stocks fell this week", Subject{}, " change-week list rank growth least"},
+		{"who lost money", "which companies lost money", Subject{}, " net-income list rank least"},
+		{"the market", "how did the market do today", Subject{}, " change-day list rank growth day-0"},
+		{"a stranger inherits nothing", "and Apple's?", q3, "  other stranger Apple follow-up"},
+		{"a reason of what was told", "why?", q3, "LRKS revenue change quarter 2026/3 follow-up why"},
+		{"up or down", "is that up or down?", q3, "LRKS revenue change quarter-0 against quarter 2026/3 follow-up"},
+		{"compared with what was told", "how does that compare to Halden's?", q3, "LRKS,HLDN revenue comparison quarter-0 follow-up"},
+		{"what will be", "what will Larkspur's net income be next year", Subject{}, "LRKS net-income number year 2027/0"},
+		{"years ago", "what was Larkspur's revenue two years ago", Subject{}, "LRKS revenue number quarter-8"},
+		{"a month ago is a day", "what was Larkspur's close a month ago", Subject{}, "LRKS close number day 2026-10-20"},
 		{"a new question leaves the subject", "what was Halden's net income", q3, "HLDN net-income number"},
 		{"no words at all", "", q3, "  other"},
 	} {
@@ -71,6 +92,24 @@ func TestResolve(t *testing.T) {
 // describe writes a query as the table above does.
 func describe(q Query) string {
 	s := fmt.Sprintf("%s %s %s", strings.Join(q.Entities, ","), q.Metric, q.Intent)
+	if len(q.More) > 0 {
+		s += " more " + strings.Join(q.More, ",")
+	}
+	if q.Work != "" {
+		s += " " + string(q.Work)
+	}
+	if q.Stranger != "" {
+		s += " stranger " + q.Stranger
+	}
+	if q.Rank.Asked {
+		s += " rank"
+		if q.Rank.Growth {
+			s += " growth"
+		}
+		if q.Rank.Least {
+			s += " least"
+		}
+	}
 	period := func(p Period) string {
 		switch {
 		case !p.Named():
@@ -90,6 +129,9 @@ func describe(q Query) string {
 	}
 	if q.FollowUp {
 		s += " follow-up"
+	}
+	if q.Why {
+		s += " why"
 	}
 	if len(q.Guessed) > 0 {
 		s += " guessed"

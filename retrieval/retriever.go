@@ -81,7 +81,7 @@ func (r *Retriever) Retrieve(ctx context.Context, q Query) (Result, error) {
 			res.Facts, res.Missing = nil, Known
 		}
 	}
-	res.Subject = Subject{Entities: q.Entities, Metric: q.Metric, Period: q.Period.Period, Intent: q.Intent, Rank: q.Rank}
+	res.Subject = Subject{Entities: q.Entities, Metric: res.Query.Metric, Period: q.Period.Period, Intent: q.Intent, Rank: q.Rank}
 	if len(res.Facts) > 0 {
 		res.Subject.Period = res.Facts[0].Period
 	}
@@ -102,6 +102,24 @@ func tells(f Found, l lexicon.Lexicon, metric string) bool {
 		}
 	}
 	return false
+}
+
+// companies are those of the entities that passages are filed under.
+func (r *Retriever) companies(ids []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		t, ok := r.lexicon.Term(id)
+		return ok && t.Kind != lexicon.Company
+	})
+}
+
+func (r *Retriever) namesOf(ids []string) string {
+	var names []string
+	for _, id := range ids {
+		if t, ok := r.lexicon.Term(id); ok {
+			names = append(names, t.Name)
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 func (r *Retriever) limit() int {
@@ -125,6 +143,11 @@ func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
 		lerr, verr error
 	)
 	text := q.Text
+	named := q.Entities
+	q.Entities = r.companies(q.Entities)
+	if len(q.Entities) == 0 && len(named) > 0 {
+		text = q.Text + " " + r.namesOf(named) // a product, a person: passages are about companies, and name them
+	}
 	if len(q.Entities) > 0 && slices.ContainsFunc(terms.Of(q.Topic), r.index.Known) {
 		text = q.Topic
 	}
@@ -218,7 +241,7 @@ var halfLife = map[store.DocumentKind]time.Duration{
 // pick applies what the two lists do not know: dates, age, repetition; and reads the best.
 func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error) {
 	hits, now := slices.Clone(l.Fused), r.Now()
-	open := len(q.Entities) > 0 && q.Metric == "" && openEnded(q.Topic)
+	open := len(r.companies(q.Entities)) > 0 && q.Metric == "" && openEnded(q.Topic)
 	for i := range hits {
 		h := &hits[i]
 		kind, date := r.index.Kind(h.Number), r.index.Published(h.Number)
@@ -232,6 +255,9 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 		}
 		if q.Intent == News && kind == store.Filing && !date.IsZero() {
 			h.Score *= 1.0/3 + 2.0/3*math.Exp2(-max(0, now.Sub(date).Hours())/(21*24)) // a report of last spring is no news
+		}
+		if kind == store.Note && asksAnalysts(q.Text) {
+			h.Score *= 3
 		}
 		if kind == store.Social {
 			h.Score *= 0.6 // what nobody stands for comes after what somebody does
@@ -282,6 +308,13 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 	}
 	r.rerank(ctx, q.Text, found)
 	return r.withContradictions(ctx, found)
+}
+
+// asksAnalysts says that a question is for what those say who watch a company, not for what it says itself.
+func asksAnalysts(text string) bool {
+	return slices.ContainsFunc(words(text), func(w string) bool {
+		return w == "analysts" || w == "analyst" || w == "brokers" || w == "research" && strings.Contains(text, "note")
+	})
 }
 
 // openEnded says that a question for news names nothing but who it is about.

@@ -119,6 +119,20 @@ func (q Quantity) Scaled(exp int) Quantity {
 	return q
 }
 
+// Known is the quantity without the digits that it is not known to: a product of a value of three digits has three.
+func (q Quantity) Known() Quantity {
+	if q.Digits == 0 || q.Value.IsZero() || int(q.Value.NumDigits()) <= max(q.Digits, 3) {
+		return q
+	}
+	var d apd.Decimal
+	if _, err := work.Quantize(&d, &q.Value, q.Value.Exponent+int32(q.Value.NumDigits())-int32(max(q.Digits, 3))); err != nil {
+		return q
+	}
+	d.Reduce(&d)
+	q.Value = d
+	return q
+}
+
 // place is the power of ten of the last digit that was written: 8 for "$2.3B".
 func (q Quantity) place() int32 {
 	if q.Digits == 0 || q.Value.IsZero() {

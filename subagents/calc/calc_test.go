@@ -31,6 +31,8 @@ func TestSums(t *testing.T) {
 		{"2 ^ 3 ^ 2", "", "2^(3^2)"},
 		{"3 * -4", "3 × -4 is -12.", ""},
 		{"1,000,000 / 3", "1 million ÷ 3 is about 333,333.3333.", ""},
+		{"How much is 3.12 billion minus 1.964 billion?", "3.12 billion − 1.964 billion is 1.156 billion.", ""},
+		{"5 times minus 2", "5 × -2 is -10.", ""},
 		{"how much is $100 divided by 3", "$100 ÷ 3 is about $33.33.", ""},
 		{"$2.31 billion divided by $1.155 billion", "$2.31 billion ÷ $1.155 billion is 2.", ""},
 		{"$200 plus 8 percent", "$200 + 8% × $200 is $216.", ""},

@@ -55,6 +55,11 @@ func tokenise(text string) ([]token, error) {
 			q.Unit = quantity.None
 			end = m.Start + len(s) - len("times")
 		}
+		if i > 0 && strings.TrimSpace(text[at:m.Start]) == "" && strings.HasPrefix(strings.ToLower(written), "minus ") {
+			// "5 minus 2": a sign to the reader of reports, an operator here.
+			out, at = append(out, token{op: "-"}, token{q: q.Neg()}), end
+			continue
+		}
 		ops, err := gap(text[at:m.Start], i == 0)
 		if err != nil {
 			return nil, err

@@ -95,7 +95,7 @@ var kinds = []struct {
 	{"ex-dividend", []string{"ex-dividend", "ex dividend", "without dividend", "without its dividend"}},
 	{"dividend", []string{"dividend", "dividends", "payout"}},
 	{"filing", []string{"filing due", "filings due", "10-k due", "10-q due", "file its", "due to file"}},
-	{"holiday", []string{"holiday", "market shut", "market closed", "markets closed", "market open", "markets open"}},
+	{"holiday", []string{"holiday", "market shut", "market closed", "markets closed", "market open", "markets open", "market close", "markets close", "thanksgiving", "christmas", "trading day"}},
 	{"earnings", []string{"earnings", "report", "reports", "reporting", "results"}},
 	{"", []string{"calendar", "coming up", "next week", "this week", "upcoming", "due"}},
 }
@@ -137,6 +137,13 @@ func (h *Helper) Find(ctx context.Context, q subagents.Question) (subagents.Find
 		}
 	}
 	slices.SortStableFunc(due, func(a, b Event) int { return a.Date.Compare(b.Date) })
+	if m := month(q.Text); m > 0 {
+		due = slices.DeleteFunc(due, func(e Event) bool { return e.Date.Month() != m })
+		if len(due) == 0 {
+			return subagents.Finding{}, subagents.ErrNothing
+		}
+		today = due[0].Date.AddDate(0, 0, 31-7) // the month is the week that is looked at
+	}
 	switch {
 	case kind == "holiday" && q.Subject() == "":
 		return h.holiday(today), nil
@@ -152,6 +159,16 @@ func (h *Helper) Find(ctx context.Context, q subagents.Question) (subagents.Find
 		return filingDue(edition.Lexicon, q.Subject(), today)
 	}
 	return subagents.Finding{}, subagents.ErrNothing
+}
+
+// month is the month that a text names; 0 where it names none.
+func month(text string) time.Month {
+	for m := time.January; m <= time.December; m++ {
+		if m != time.May && words.Mentions(text, strings.ToLower(m.String())) {
+			return m
+		}
+	}
+	return 0
 }
 
 func date(t time.Time) time.Time {
@@ -219,7 +236,7 @@ func (h *Helper) holiday(today time.Time) subagents.Finding {
 		text := fmt.Sprintf("The market is next shut on %s, for %s.", d.Format("Monday, January 2, 2006"), name)
 		f := subagents.Finding{Agent: "calendar", Values: []store.Value{value("", "holiday", d)}, ValidUntil: d.Add(24 * time.Hour), Formula: "computed by the exchange's holiday rules"}
 		if next := d.AddDate(0, 0, 1); trading.EarlyClose(next) {
-			text += " It closes early, at 1 PM New York time, the day after."
+			text += " It closes early, at one in the afternoon New York time, the day after."
 		}
 		f.Text = text
 		return f

@@ -46,7 +46,7 @@ func TestWhatIsDue(t *testing.T) {
 		{"when does Ravensmoor pay its dividend", "RVMR", "Ravensmoor Bancorp pays its dividend of $0.38 on December 15, 2026."},
 		{"what is coming up for Xyloquint", "XYLQ", "Xyloquint Materials idles its Esperance Flats refinery for six weeks on December 7, 2026."},
 		{"who reports this week", "", "Pfennig & Rowe reports its third quarter of fiscal 2027 on November 24, 2026."},
-		{"when is the next market holiday", "", "The market is next shut on Thursday, November 26, 2026, for Thanksgiving. It closes early, at 1 PM New York time, the day after."},
+		{"when is the next market holiday", "", "The market is next shut on Thursday, November 26, 2026, for Thanksgiving. It closes early, at one in the afternoon New York time, the day after."},
 		{"when is Halden's filing due", "HLDN", "Halden Motors' next 10-K, for the period that ends on December 31, 2026, is due by March 1, 2027 if it is a large accelerated filer."},
 		{"when is Kittiwake's filing due", "KTWK", "Kittiwake Networks' next 10-Q, for the period that ends on October 31, 2026, is due by December 10, 2026 if it is a large accelerated filer."},
 	} {

@@ -26,6 +26,7 @@ const (
 	cmdYes
 	cmdNo
 	cmdHello
+	cmdFollowed // "which companies do you follow?"
 )
 
 // commandPhrases maps what people say, normalised, to the command. A phrase must be the whole utterance, give or take
@@ -53,6 +54,10 @@ var commandPhrases = map[string]command{
 
 	"what can i ask": cmdHelp, "what can you do": cmdHelp, "help": cmdHelp, "help me": cmdHelp, "what do you know": cmdHelp,
 	"what should i ask": cmdHelp, "what can i ask you": cmdHelp, "how does this work": cmdHelp, "who are you": cmdHelp, "what are you": cmdHelp,
+
+	"which companies do you follow": cmdFollowed, "what companies do you follow": cmdFollowed, "how many companies do you follow": cmdFollowed, "who do you follow": cmdFollowed,
+	"which companies do you cover": cmdFollowed, "what companies do you cover": cmdFollowed, "which companies do you know": cmdFollowed, "what companies do you know": cmdFollowed,
+	"which stocks do you follow": cmdFollowed, "what stocks do you follow": cmdFollowed, "list the companies": cmdFollowed, "which companies are there": cmdFollowed, "what do you follow": cmdFollowed, "what do you cover": cmdFollowed,
 
 	"never mind": cmdNeverMind, "nevermind": cmdNeverMind, "forget it": cmdNeverMind, "forget that": cmdNeverMind, "forget about it": cmdNeverMind,
 	"cancel": cmdNeverMind, "cancel that": cmdNeverMind, "dont bother": cmdNeverMind, "drop it": cmdNeverMind,

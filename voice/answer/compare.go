@@ -90,7 +90,7 @@ func (c *Conversation) compared(q retrieval.Query, sorted []store.Fact, ev *evid
 		}
 		return when(f)
 	}
-	s := speech.Possessive(c.called(first.Entity)) + " " + c.metricName(first.Metric) + verdict + first.Value.String() + time(first) + ", against "
+	s := speech.Possessive(c.called(first.Entity)) + " " + c.metricName(first.Metric) + verdict + first.Value.Known().String() + time(first) + ", against "
 	for i, f := range sorted[1:] {
 		switch {
 		case i > 0 && i == len(sorted)-2:
@@ -98,7 +98,7 @@ func (c *Conversation) compared(q retrieval.Query, sorted []store.Fact, ev *evid
 		case i > 0:
 			s += ", "
 		}
-		s += f.Value.String() + time(f) + " for " + c.called(f.Entity)
+		s += f.Value.Known().String() + time(f) + " for " + c.called(f.Entity)
 	}
 	if same {
 		s += when(first)
@@ -134,7 +134,7 @@ func (c *Conversation) sayTogether(facts []store.Fact, ev *evidence) []voice.Say
 			case j > 0:
 				s += ", its "
 			}
-			s += c.metricName(f.Metric) + " was " + f.Value.String()
+			s += c.metricName(f.Metric) + " was " + f.Value.Known().String()
 		}
 		s += when(group[0]) + "."
 		says = append(says, voice.Say{Kind: voice.Answer, Text: withProvenance(s, provenance(group[0].Citation, ev.now, ev.zone)), Citations: citations(group...)})
@@ -177,6 +177,9 @@ func (c *Conversation) sayRanked(q retrieval.Query, ev *evidence) []voice.Say {
 	if len(facts) == 0 {
 		return c.sayEveryone(q, facts, all, ev)
 	}
+	if k.Nth > 1 && k.Nth <= len(facts) {
+		return c.sayNth(q, facts)
+	}
 	lead := facts[0]
 	n := 3
 	if k.N > 0 {
@@ -204,6 +207,19 @@ func (c *Conversation) sayRanked(q retrieval.Query, ev *evidence) []voice.Say {
 	return []voice.Say{{Kind: voice.Answer, Text: text + ".", Citations: citations(told...)}}
 }
 
+// sayNth tells who is second, and behind whom.
+func (c *Conversation) sayNth(q retrieval.Query, facts []store.Fact) []voice.Say {
+	f, ahead := facts[q.Rank.Nth-1], facts[q.Rank.Nth-2]
+	order := map[int]string{2: "second", 3: "third", 4: "fourth"}[q.Rank.Nth]
+	way := map[bool]string{true: " lowest", false: " highest"}[q.Rank.Least]
+	metric := c.metricName(q.Metric)
+	if q.Rank.Growth && !movesPrice(q) {
+		metric += " growth"
+	}
+	text := speech.Possessive(c.called(f.Entity)) + " " + metric + " is the " + order + way + ", " + f.Value.Known().String() + latest(f, "its") + ", behind " + c.called(ahead.Entity) + " with " + ahead.Value.Known().String() + "."
+	return []voice.Say{{Kind: voice.Answer, Text: text, Citations: citations(f, ahead)}}
+}
+
 // latest says in few words that companies' quarters end on different days; a day is the same for all.
 func latest(f store.Fact, their string) string {
 	switch f.Period.Kind {
@@ -222,17 +238,14 @@ func (c *Conversation) rankedValue(q retrieval.Query, f store.Fact) string {
 	if q.Rank.Growth {
 		return f.Value.Abs().String()
 	}
-	return f.Value.String()
+	return f.Value.Known().String()
 }
 
 // standsOut says who is first: "Thessaly's revenue grew fastest, by 32.1% from a year earlier in its latest quarter".
 func (c *Conversation) standsOut(q retrieval.Query, f store.Fact) string {
 	name, metric, fell := c.called(f.Entity), c.metricName(q.Metric), f.Value.Value.Sign() < 0
 	by := ", by " + f.Value.Abs().String()
-	over := when(f)
-	if name := map[string]string{"change-week": "five sessions", "change-month": "the month", "change-year": "the year"}[q.Metric]; name != "" && f.Period.Kind == quantity.Day {
-		over = " over " + name + " to " + f.Period.String()
-	}
+	over := overWhat(q, f)
 	verb := map[[2]bool]string{{true, true}: " fell most", {true, false}: " rose least", {false, true}: " fell least", {false, false}: " rose most"}[[2]bool{q.Rank.Least, fell}]
 	switch {
 	case movesPrice(q):
@@ -240,9 +253,18 @@ func (c *Conversation) standsOut(q retrieval.Query, f store.Fact) string {
 	case q.Rank.Growth:
 		return speech.Possessive(name) + " " + metric + verb + by + " from a year earlier" + latest(f, "its")
 	case q.Rank.Least:
-		return speech.Possessive(name) + " " + metric + " is the lowest, " + f.Value.String() + latest(f, "its")
+		return speech.Possessive(name) + " " + metric + " is the lowest, " + f.Value.Known().String() + latest(f, "its")
 	}
-	return speech.Possessive(name) + " " + metric + " is the highest, " + f.Value.String() + latest(f, "its")
+	return speech.Possessive(name) + " " + metric + " is the highest, " + f.Value.Known().String() + latest(f, "its")
+}
+
+// overWhat is the stretch of a price's change: " on November 20, 2026", " over the month to …".
+func overWhat(q retrieval.Query, f store.Fact) string {
+	over := when(f)
+	if name := map[string]string{"change-week": "five sessions", "change-month": "the month", "change-year": "the year"}[q.Metric]; name != "" && f.Period.Kind == quantity.Day {
+		over = " over " + name + " to " + f.Period.String()
+	}
+	return over
 }
 
 // sayEveryone tells all that fit, at most four by name.
@@ -256,7 +278,7 @@ func (c *Conversation) sayEveryone(q retrieval.Query, facts, all []store.Fact, e
 	verb, what := "have", " "+c.metricName(q.Metric)
 	switch {
 	case movesPrice(q):
-		verb, what = map[bool]string{true: "fell", false: "rose"}[q.Rank.Least], when(all[0])
+		verb, what = map[bool]string{true: "fell", false: "rose"}[q.Rank.Least], overWhat(q, all[0])
 	case q.Rank.Growth:
 		verb, what = "saw", " "+c.metricName(q.Metric)+map[bool]string{true: " fall", false: " rise"}[q.Rank.Least]+" from a year earlier"
 	case q.Metric == "net-income":

@@ -26,6 +26,10 @@ func (c *Conversation) computed(q retrieval.Query, ev *evidence) []voice.Say {
 	}
 	switch {
 	case len(facts) == 0:
+	case q.Work == retrieval.ToDate && len(q.Entities) == 1 && len(facts) > 0:
+		return c.sayToDate(facts, ev)
+	case q.Metric == "close" && shares.MatchString(q.Text) && len(q.Entities) == 1:
+		return c.sayShares(shares.FindStringSubmatch(q.Text)[1], facts[0], ev)
 	case q.Work == retrieval.Beyond:
 		return c.sayBeyond(q, facts[0], ev)
 	case q.Work == retrieval.Series && len(q.Entities) == 1 && len(facts) > 1:
@@ -67,6 +71,9 @@ func (c *Conversation) sayWorked(w retrieval.Work, a, b store.Fact, ev *evidence
 	)
 	whose, of := speech.Possessive(c.called(a.Entity)), c.metricName(a.Metric)
 	base := c.metricName(b.Metric)
+	if w == retrieval.Yield {
+		return c.sayYield(a, b, ev)
+	}
 	if a.Value.Unit != b.Value.Unit {
 		return nil
 	}
@@ -188,6 +195,69 @@ func (c *Conversation) sayTotal(facts []store.Fact, ev *evidence) []voice.Say {
 	ev.make(sum, entities...)
 	text := "Together their " + c.metricName(facts[0].Metric) + " was " + sum.String() + ": " + list(named) + latestEach(facts[0]) + "."
 	return []voice.Say{{Kind: voice.Answer, Text: text, Citations: citations(facts...)}}
+}
+
+// sayToDate adds up the quarters of the fiscal year so far.
+func (c *Conversation) sayToDate(facts []store.Fact, ev *evidence) []voice.Say {
+	var values []quantity.Quantity
+	for _, f := range facts {
+		values = append(values, f.Value)
+	}
+	sum, _, err := quantity.Sum(values...)
+	last := facts[len(facts)-1]
+	if err != nil || sum.Unit.Rate() && !sum.Unit.PerShare() {
+		return nil
+	}
+	ev.make(sum, last.Entity)
+	text := speech.Possessive(c.called(last.Entity)) + " " + c.metricName(last.Metric) + " adds up to " + sum.String() + " for its fiscal year so far, to the end of " + last.Period.String() + "."
+	return []voice.Say{{Kind: voice.Answer, Text: text, Citations: citations(facts...)}}
+}
+
+// shares is a number of shares: "what would 100 shares cost?"
+var shares = regexp.MustCompile(`(?i)\b(\d{1,7}) shares\b`)
+
+func (c *Conversation) sayShares(n string, f store.Fact, ev *evidence) []voice.Say {
+	count, err := strconv.ParseInt(n, 10, 64)
+	if err != nil || f.Period.Kind != quantity.Day {
+		return nil
+	}
+	var v apd.Decimal
+	if _, err := apd.BaseContext.WithPrecision(34).Mul(&v, &f.Value.Value, apd.New(count, 0)); err != nil {
+		return nil
+	}
+	v.Reduce(&v)
+	q := quantity.Quantity{Value: v, Unit: quantity.Unit(f.Value.Unit.Currency()), Digits: int(v.NumDigits())}
+	price := f.Value
+	price.Unit = quantity.Unit(f.Value.Unit.Currency())
+	ev.make(q, f.Entity)
+	ev.make(price, f.Entity)
+	ev.make(quantity.New(count, 0, quantity.Shares), f.Entity)
+	ev.make(quantity.New(count, 0, quantity.None), f.Entity)
+	text := n + " shares of " + c.called(f.Entity) + " at the close of " + price.String() + when(f) + " come to " + q.String() + "."
+	return []voice.Say{{Kind: voice.Answer, Text: text, Citations: citations(f)}}
+}
+
+// sayYield tells a year of the newest quarterly dividend in percent of the price.
+func (c *Conversation) sayYield(dividend, price store.Fact, ev *evidence) []voice.Say {
+	if dividend.Period.Kind != quantity.Quarter || price.Period.Kind != quantity.Day {
+		return nil
+	}
+	var year apd.Decimal
+	if _, err := apd.BaseContext.WithPrecision(34).Mul(&year, &dividend.Value.Value, apd.New(4, 0)); err != nil {
+		return nil
+	}
+	a := quantity.Quantity{Value: year, Unit: quantity.USD, Digits: int(year.NumDigits())}
+	b := price.Value
+	b.Unit = quantity.USD
+	q, _, err := quantity.Ratio(a, b, true)
+	if err != nil {
+		return nil
+	}
+	ev.make(q, dividend.Entity)
+	ev.makeCount(4)
+	ev.make(b, price.Entity)
+	text := speech.Possessive(c.called(dividend.Entity)) + " dividend yield is " + q.String() + ": four times its " + c.metricName(dividend.Metric) + " of " + dividend.Value.String() + ", against a close of " + b.String() + when(price) + "."
+	return []voice.Say{{Kind: voice.Answer, Text: text, Citations: citations(dividend, price)}}
 }
 
 // portion is a part of a value: "15% of Larkspur's revenue".

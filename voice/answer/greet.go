@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/subagents"
@@ -147,6 +148,23 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 		s := c.offering("I can talk about "+c.about()+".", "")
 		s.Text += " You can also say: brief me, what changed, repeat, slower, shorter, or stop."
 		emit(s)
+	case cmdFollowed:
+		if c.book == nil {
+			say("There is no brief to read from yet.")
+			return
+		}
+		var names []string
+		for _, t := range c.book.edition.Lexicon.Terms {
+			if t.Kind == lexicon.Company {
+				names = append(names, shortName(t))
+			}
+		}
+		const most = 16 // who follows hundreds does not read them out
+		if len(names) > most {
+			say(fmt.Sprintf("I follow %d companies, among them %s.", len(names), list(names[:most/2])))
+			return
+		}
+		say(fmt.Sprintf("I follow %d companies: %s.", len(names), list(names)))
 	case cmdNeverMind:
 		dropped, err := c.ledger.Withdraw(ctx, subagents.Match{})
 		if err != nil {

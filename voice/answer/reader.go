@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/retrieval"
 	"github.com/aubade/aubade/store"
@@ -42,6 +43,9 @@ func (c *Conversation) read(q retrieval.Query, ev *evidence, got subagents.Gathe
 	due := q.Intent == retrieval.Calendar && (len(got.Findings) > 0 || strings.HasPrefix(strings.ToLower(q.Text), "when")) // "when does it report earnings" asks for a day, not for the earnings
 	if !due {
 		says = c.sayFacts(q, ev)
+	}
+	if len(says) > 0 && q.Stranger != "" && q.Intent == retrieval.Comparison {
+		says = append(says[:1], voice.Say{Kind: voice.Answer, Text: "I do not follow " + q.Stranger + "."})
 	}
 	if len(says) == 0 || ev.result.Missing != retrieval.Known {
 		for _, a := range got.Findings {
@@ -157,7 +161,37 @@ func (c *Conversation) sayFact(f store.Fact, ev *evidence) voice.Say {
 	if f.Unverified {
 		s.Text = "Unverified: " + s.Text
 	}
+	if ev.result.Query.Text != "" && len(ev.result.Facts) > 0 && f.ID == ev.result.Facts[0].ID {
+		s.Text = verdictOn(ev.result.Query.Text, f) + s.Text
+	}
 	return s
+}
+
+// verdictOn begins the answer to a question that has the value already: "Was revenue 3 billion?"
+func verdictOn(question string, f store.Fact) string {
+	words := plainWords(question)
+	if len(words) == 0 || !slices.Contains([]string{"was", "is", "were", "are", "did", "isnt", "wasnt", "didnt", "does", "has"}, words[0]) {
+		return ""
+	}
+	periods := quantity.FindPeriods(question, time.Now())
+	for _, m := range quantity.Find(question) {
+		if slices.ContainsFunc(periods, func(p quantity.PeriodMatch) bool { return p.Start <= m.Start && m.End <= p.End }) {
+			continue
+		}
+		said := m.Quantity
+		if said.Unit == quantity.None {
+			said.Unit = f.Value.Unit
+		}
+		if said.Unit != f.Value.Unit && said.Unit.Currency() != f.Value.Unit.Currency() || said.Unit.Rate() != f.Value.Unit.Rate() && !f.Value.Unit.PerShare() {
+			continue
+		}
+		said.Unit = f.Value.Unit
+		if quantity.Same(said, f.Value) {
+			return "Yes: "
+		}
+		return "No: "
+	}
+	return ""
 }
 
 // contradiction tells of a source that says otherwise: both are told, and neither is chosen.
@@ -262,8 +296,15 @@ func (c *Conversation) sayPassage(p retrieval.Found, ev *evidence) voice.Say {
 
 // inPoint is the part of a profile that a question asks for: who leads the company, where it is.
 func (c *Conversation) inPoint(q retrieval.Query, p retrieval.Found) string {
+	if len(q.Entities) == 0 {
+		return p.Text
+	}
 	want := ""
+	if t, ok := c.book.edition.Lexicon.Term(q.Entities[0]); ok && t.Kind == lexicon.Person {
+		want = t.Name
+	}
 	switch {
+	case want != "":
 	case saysAny(q.Text, "runs", "leads", "heads", "ceo", "cfo", "boss", "chief", "chairman", "president") || saysAny(q.Text, "charge"):
 		want = "chief executive"
 	case saysAny(q.Text, "where", "based", "headquarters", "headquartered", "offices"):
@@ -360,6 +401,13 @@ func passageProvenance(text, words string) string {
 func (c *Conversation) relevant(q retrieval.Query, p retrieval.Found) bool {
 	if len(q.Entities) > 0 {
 		for _, e := range q.Entities {
+			if t, ok := c.book.edition.Lexicon.Term(e); ok && t.Kind != lexicon.Company {
+				// Passages are filed under companies: of anything else they must say the name, which then counts as covered.
+				if slices.Contains(c.book.retriever.Mentions(p.Text), e) && (covers(p.Prefix+" "+p.Text, q.Text, c.book.edition.Lexicon, 1)+1)/2 >= 0.5 {
+					return true
+				}
+				continue
+			}
 			for _, pe := range p.Entities {
 				if e == pe {
 					return q.Intent == retrieval.News || q.Intent == retrieval.Profile || q.Intent == retrieval.Overview || covers(p.Prefix+" "+p.Text, q.Text, c.book.edition.Lexicon, 0) >= 0.33
@@ -386,8 +434,8 @@ func (c *Conversation) unknown(q retrieval.Query, ev *evidence) voice.Say {
 		metric = strings.ToLower(t.Name)
 	}
 	switch {
-	case q.Stranger != "" && !q.Named && (q.Metric != "" || q.FollowUp || q.Intent != retrieval.Other):
-		s.Text = "I do not follow " + q.Stranger + ", only " + c.about() + "."
+	case q.Stranger != "" && (!q.Named || q.Intent == retrieval.Comparison) && (q.Metric != "" || q.FollowUp || q.Intent != retrieval.Other):
+		s.Text = q.Stranger + " is outside what I follow, which is " + c.about() + "."
 	case q.Intent == retrieval.Calendar && name != "":
 		s.Text = "The brief has no date for that of " + name + "."
 	case q.Why && name != "" && metric != "":
@@ -399,6 +447,8 @@ func (c *Conversation) unknown(q retrieval.Query, ev *evidence) voice.Say {
 		}
 	case name != "" && metric != "":
 		s.Text = "The brief has no " + metric + " of " + name + "."
+	case ev.result.Missing == retrieval.NoEntity && q.Intent == retrieval.List:
+		s = c.offering("I cannot tell that of all companies at once.", q.Text)
 	case ev.result.Missing == retrieval.NoEntity && metric != "":
 		return c.offering("Whose "+metric+" do you mean?", q.Text)
 	case name != "":
