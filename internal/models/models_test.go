@@ -279,3 +279,25 @@ func TestCardsAreReadFromNvidiaSMI(t *testing.T) {
 		t.Errorf("for a card: %+v", a)
 	}
 }
+
+func TestAFolderThatWasFilledByHandNeedsNoNetwork(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("AUBADE_MODELS", dir)
+	l, err := open("", []byte(fmt.Sprintf("models:\n- {name: m, use: u, license: MIT, home: h, files: [{path: w.bin, size: 7, sha256: %s, sources: [\"https://x.invalid/w\"]}]}\n", hexSum([]byte("weights")))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "m"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "m", "w.bin"), []byte("weights"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	m, _ := l.Find("m")
+	if paths, err := l.Paths("m"); err != nil || paths[0] != filepath.Join(dir, "m", "w.bin") {
+		t.Errorf("%v, %v", paths, err)
+	}
+	if err := l.Pull(t.Context(), m, Options{}); err != nil {
+		t.Errorf("a pull of what is there: %v", err)
+	}
+}

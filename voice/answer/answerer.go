@@ -27,6 +27,8 @@ type Config struct {
 	// Model is the small model. Nil: the reader speaks facts and passages as they are.
 	Model       llm.Model
 	Temperature float32
+	// Tone tells the model how the caller sounds, where the ears know.
+	Tone bool
 	// MaxSentences and MaxSpeech bound an answer; HistoryTurns and HistoryTokens what the model is reminded of.
 	MaxSentences  int
 	MaxSpeech     time.Duration

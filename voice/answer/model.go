@@ -87,8 +87,9 @@ func (c *Conversation) sources(ev *evidence) []source {
 	return list
 }
 
-// prompt puts the parts in the order in which they change: rules and names, history, evidence.
-func (c *Conversation) prompt(turn int, question string, sources []source) []llm.Message {
+// prompt puts the parts in the order in which they change: rules and names, history, evidence. Mood is how the question sounded; empty where
+// nobody knows or nobody wants to.
+func (c *Conversation) prompt(turn int, question, mood string, sources []source) []llm.Message {
 	msgs := []llm.Message{{From: llm.System, Text: c.system()}}
 	c.mu.Lock()
 	msgs = append(msgs, c.history.messages(turn)...)
@@ -98,6 +99,9 @@ func (c *Conversation) prompt(turn int, question string, sources []source) []llm
 	for i, s := range sources {
 		// The fence cannot be forged: a source's own angle brackets are taken out.
 		fmt.Fprintf(&b, "<evidence n=\"%d\">%s</evidence>\n", i+1, strings.NewReplacer("<", "(", ">", ")").Replace(s.text))
+	}
+	if mood != "" {
+		fmt.Fprintf(&b, "\nThe caller sounds %s. Let the tone of the answer suit that, and do not speak of it.\n", mood)
 	}
 	b.WriteString("\nQuestion: ")
 	b.WriteString(question)
@@ -118,7 +122,7 @@ func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Qu
 	c.mu.Unlock()
 	temperature := c.a.c.Temperature
 	request := llm.Request{
-		Messages:    c.prompt(t.ID, q.Text, sources),
+		Messages:    c.prompt(t.ID, q.Text, c.mood(t), sources),
 		MaxTokens:   maxTokens(c.a.c.MaxSpeech),
 		Temperature: &temperature,
 	}
@@ -145,6 +149,9 @@ func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Qu
 			if err != nil {
 				return err
 			}
+			if u := delta.Usage; u != nil {
+				c.a.c.Log.Debug("tokens of the small model", "session", c.id, "turn", t.ID, "prompt", u.Prompt, "cached", u.Cached, "completion", u.Completion)
+			}
 			for _, sentence := range splitter.Write(delta.Text) {
 				if !say(sentence) {
 					return nil
@@ -168,6 +175,17 @@ func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Qu
 		emit(deferring(got.Deferred))
 	}
 	return true
+}
+
+// moods are the ones that recognizers tell and a prompt may hold: what they write is data, and goes into no prompt as it is.
+var moods = map[string]string{"happy": "happy", "sad": "sad", "angry": "angry", "fearful": "worried", "disgusted": "displeased", "surprised": "surprised"}
+
+// mood is how a turn sounded, where that is wanted.
+func (c *Conversation) mood(t voice.Turn) string {
+	if !c.a.c.Tone {
+		return ""
+	}
+	return moods[t.Transcript.Emotion]
 }
 
 // unmark takes the marks out of a sentence and gives the citations that they stand for. A mark for nothing is dropped.

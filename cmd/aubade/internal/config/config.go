@@ -72,6 +72,7 @@ type Turn struct {
 type Answer struct {
 	Model         string        `yaml:"model"`
 	Reranker      string        `yaml:"reranker"`
+	Tone          bool          `yaml:"tone"`
 	Temperature   float64       `yaml:"temperature"`
 	MaxSentences  int           `yaml:"max_sentences"`
 	MaxSpeech     time.Duration `yaml:"max_speech"`

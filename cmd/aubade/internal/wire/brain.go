@@ -80,6 +80,7 @@ func (b *Brain) wire(log *slog.Logger) error {
 		Retriever:       b.retriever,
 		Voice:           VoiceKey(b.Config),
 		Temperature:     float32(b.Config.Answer.Temperature),
+		Tone:            b.Config.Answer.Tone,
 		MaxSentences:    b.Config.Answer.MaxSentences,
 		MaxSpeech:       b.Config.Answer.MaxSpeech,
 		HistoryTurns:    b.Config.Answer.HistoryTurns,
