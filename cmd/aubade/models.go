@@ -22,7 +22,7 @@ func modelsCommand() *cli.Command {
 		Name:  "models",
 		Usage: "list, fetch and check the models that make the ears and the voice better",
 		Description: "Models are kept in $AUBADE_MODELS, or else in the user's cache folder. A file whose SHA-256 is not the expected one is\n" +
-			"never loaded. The names of sets work wherever a model's name does: small, recommended, all.",
+			"never loaded. The names of sets work wherever a model's name does: small, neural, recommended, all.",
 		Commands: []*cli.Command{
 			{Name: "list", Usage: "what there is, what it is for, and what was fetched", Flags: []cli.Flag{asJSON}, Action: modelsList},
 			{Name: "pull", Usage: "fetch models; an interrupted download goes on where it ended", ArgsUsage: "NAME|SET…", Action: modelsPull,
@@ -81,12 +81,17 @@ func modelsPull(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	out := c.Root().Writer
+	var missing []models.Model
 	for _, m := range chosen {
 		if l.State(m) == models.Ready {
 			fmt.Fprintf(out, "%s is there\n", m.Name)
 			continue
 		}
+		missing = append(missing, m)
+		// All licences before the first byte: whoever does not want one can still stop.
 		fmt.Fprintf(out, "%s: %s, licence %s, %s\n", m.Name, megabytes(m.Size()), m.License, m.Home)
+	}
+	for _, m := range missing {
 		bar := pullBar(c.Root().ErrWriter)
 		err := l.Pull(ctx, m, models.Options{Pin: c.Bool("pin"), Progress: bar})
 		if err != nil {

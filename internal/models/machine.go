@@ -92,11 +92,14 @@ func (l *Library) Recommend(m Machine) Advice {
 		a.Settings = []string{`answer.model: "openai:MODEL@http://127.0.0.1:8080/v1"`, `ears.recognizer: "openai:MODEL@http://127.0.0.1:8000/v1 | pocketsphinx:"`, `voice.synthesizer: "openai:VOICE@http://127.0.0.1:8880/v1 | flite:slt"`}
 		a.Models = []string{"silero-vad", "onnxruntime", "smart-turn"}
 		a.Latency = "not measured on a card of this size by this project"
-	case m.Cores >= 8 && m.Memory >= 15*gb:
-		a.Why = "many cores and no card: the built-in ears and voice, and a small model on the processor if you run one (Ollama, llama.cpp)"
-		a.Settings = append(embedded, `answer.model: "openai:MODEL@http://127.0.0.1:11434/v1"`)
-		a.Models = []string{"silero-vad", "onnxruntime", "smart-turn", "minilm-l6-v2"}
-		a.Latency = "ears and voice as on 2 cores; the model's first token depends on it: see aubade doctor"
+	case m.Cores >= 4 && m.Memory >= 5*gb:
+		a.Why = "cores enough for neural ears and a neural voice without a card; the built-in ones stand behind them. With 8 cores or more a small model runs beside them (Ollama, llama.cpp)"
+		a.Settings = []string{`ears.recognizer: "sherpa:streaming-zipformer-en | pocketsphinx:"`, `ears.vad: "silero: | energy:"`, `ears.turn: "smartturn:"`, `voice.synthesizer: "sherpa:kitten-nano-en#expr-voice-2-f | flite:slt"`, `answer.model: "reader:"`}
+		if m.Cores >= 8 && m.Memory >= 15*gb {
+			a.Settings[4] = `answer.model: "openai:MODEL@http://127.0.0.1:11434/v1"`
+		}
+		a.Models = []string{"silero-vad", "onnxruntime", "sherpa-onnx", "streaming-zipformer-en", "kitten-nano-en", "smart-turn"}
+		a.Latency = "not measured with these weights by this project: aubade doctor --gpu times each stage on yours, card or not"
 	default:
 		a.Why = "few cores and no card: the built-in ears, reader and voice need neither"
 		a.Settings = append(embedded, `answer.model: "reader:"`)

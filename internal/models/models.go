@@ -267,7 +267,7 @@ func (l *Library) pin(m Model, f File, sum string) error {
 	return os.WriteFile(l.pinFile(), b, 0o644)
 }
 
-// Select turns names and sets ("small", "recommended", "all") into models, without repetition.
+// Select turns names and sets ("small", "neural", "recommended", "all") into models, without repetition.
 func (l *Library) Select(names []string) ([]Model, error) {
 	var out []Model
 	add := func(m Model) {
@@ -285,7 +285,7 @@ func (l *Library) Select(names []string) ([]Model, error) {
 		}
 		if !found {
 			_, err := l.Find(name)
-			return nil, fmt.Errorf("%w, and the sets small, recommended and all", err)
+			return nil, fmt.Errorf("%w, and the sets small, neural, recommended and all", err)
 		}
 	}
 	return out, nil

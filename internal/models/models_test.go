@@ -275,8 +275,14 @@ func TestCardsAreReadFromNvidiaSMI(t *testing.T) {
 	if a := l.Recommend(Machine{Cores: 2, Memory: 4 << 30}); len(a.Models) != 2 || a.Size == 0 {
 		t.Errorf("for two cores: %+v", a)
 	}
-	if a := l.Recommend(Machine{Cores: 8, Memory: 16 << 30, GPUs: got}); !strings.Contains(a.Why, "card") {
-		t.Errorf("for a card: %+v", a)
+	for name, machine := range map[string]Machine{"a card": {Cores: 8, Memory: 16 << 30, GPUs: got}, "many cores": {Cores: 4, Memory: 8 << 30}, "more": {Cores: 16, Memory: 64 << 30}} {
+		a := l.Recommend(machine)
+		if !strings.Contains(a.Why, "card") || a.Latency == "" || a.Size == 0 {
+			t.Errorf("for %s: %+v", name, a)
+		}
+		if chosen, err := l.Select(a.Models); err != nil || len(chosen) != len(a.Models) {
+			t.Errorf("for %s: %v, %v", name, chosen, err)
+		}
 	}
 }
 
