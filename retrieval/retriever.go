@@ -181,7 +181,7 @@ func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
 		}
 		l.Vector = nil // an embedder that is down must not silence the words
 	}
-	l.Fused = Fuse(l.Lexical, l.Vector, r.vectorWeight())
+	l.Fused = Fuse(l.Lexical, l.Vector, r.vectorWeight(l))
 	return l, nil
 }
 
@@ -195,11 +195,28 @@ const (
 	servedVector = 1.0 // a trained model
 )
 
-func (r *Retriever) vectorWeight() float64 {
+func (r *Retriever) vectorWeight(l Lists) float64 {
 	if r.embedder != nil && strings.HasPrefix(r.embedder.Name(), "lsa:") {
-		return fittedVector
+		return fittedVector * min(1, 2*agreement(l))
 	}
 	return servedVector
+}
+
+// agreement is how much of the vectors' best the words know as well. Vectors that are fitted to the words and yet point
+// elsewhere have lost the words' meaning: to a corpus of too many topics, or to a query of names.
+func agreement(l Lists) float64 {
+	const best, known = 10, 100
+	near := l.Vector[:min(best, len(l.Vector))]
+	if len(near) == 0 || len(l.Lexical) == 0 {
+		return 1 // there is nothing to disagree with
+	}
+	n := 0
+	for _, v := range near {
+		if slices.ContainsFunc(l.Lexical[:min(known, len(l.Lexical))], func(h store.Hit) bool { return h.Number == v.Number }) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(near))
 }
 
 // Fuse joins the two rankings; weight is the vectors'.

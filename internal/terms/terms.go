@@ -104,16 +104,16 @@ func stem(word string, ascii bool) string {
 	w := strings.ToLower(word)
 	if !ascii {
 		w = strings.Map(func(r rune) rune {
-			if unicode.Is(unicode.Mn, r) {
-				return -1
+			if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == ',' {
+				return r
 			}
-			return r
+			return -1 // accents, and the spaces of signs that stand for whole phrases
 		}, norm.NFKD.String(w))
 	}
-	if Stop(w) {
+	if w == "" || Stop(w) {
 		return ""
 	}
-	if w[0] >= '0' && w[0] <= '9' {
+	if w[0] >= '0' && w[0] <= '9' || strings.ContainsAny(w, ".,") {
 		w = strings.ReplaceAll(w, ",", "")
 		return strings.ReplaceAll(w, ".", "_")
 	}
