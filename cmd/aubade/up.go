@@ -168,7 +168,7 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 		case <-ctx.Done():
 			return nil
 		}
-		fmt.Fprintf(out, "\nAubade listens (edition %d, ready in %s).\n\n  %s\n\n", edition.ID, time.Since(began).Round(10*time.Millisecond), url)
+		fmt.Fprintf(out, "\nAubade listens (%s, ready in %s).\n\n  %s\n\n", called(edition, o.cron != nil), time.Since(began).Round(10*time.Millisecond), url)
 		fmt.Fprintf(out, "ears %s, voice %s, brain %s\n", op.Speech.EarsName, op.Speech.VoiceName, op.Brain.ModelName)
 		if len(o.found) > 0 && !o.local {
 			fmt.Fprintln(out, "On this machine: "+offer(o.found))
@@ -184,6 +184,17 @@ func up(ctx context.Context, cfg config.Config, o upOptions, log *slog.Logger, o
 		return nil
 	})
 	return g.Wait()
+}
+
+// called names the edition that calls read from.
+func called(e store.Edition, cron bool) string {
+	switch {
+	case e.ID != 0:
+		return fmt.Sprintf("edition %d", e.ID)
+	case cron:
+		return "no edition yet: the first one is being built, calls read from it when it is there"
+	}
+	return "no edition yet: aubade brief build"
 }
 
 // liveKit is the server that calls go through: our own, or somebody's.
@@ -320,7 +331,7 @@ func info(op *call.Operator) func(ctx context.Context) web.Info {
 		}
 		e, err := b.DB.Current(ctx, b.Domain.Name)
 		if err != nil {
-			i.Stale = "no edition has been built yet"
+			i.Stale = "It is being built, or waits for: aubade brief build. This page shows it when it is there."
 			return i
 		}
 		day := e.AsOf

@@ -258,7 +258,10 @@ window.setInterval(() => {
 
 async function begin(): Promise<void> {
   try {
-    drawInfo(await api.info());
+    const i = await api.info();
+    drawInfo(i);
+    // The first brief may be on its way.
+    if (!i.edition) window.setTimeout(() => void begin(), 5000);
   } catch (err) {
     notice(trouble.connection(err), "call", { label: "Reload", do: () => location.reload() });
     return;

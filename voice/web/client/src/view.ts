@@ -276,7 +276,7 @@ let invented = false; // addresses lead nowhere
 
 export function drawInfo(i: api.Info): void {
   invented = i.invented;
-  set(el("edition"), i.edition ? `${i.market ? `${i.market}, ` : ""}edition of ${i.edition}` : "There is no edition yet: build a brief first.");
+  set(el("edition"), i.edition ? `${i.market ? `${i.market}, ` : ""}edition of ${i.edition}` : "no brief yet");
   el("invented").hidden = !i.invented;
   el("basic").hidden = !i.basic;
   const rows: [string, string | undefined][] = [
@@ -289,7 +289,8 @@ export function drawInfo(i: api.Info): void {
     ["Version", i.version],
   ];
   el("work").replaceChildren(...rows.flatMap(([k, v]) => (v ? [make("dt", "", k), make("dd", "", v)] : [])));
-  if (i.stale) notice({ title: "This is not today's brief", help: i.stale, fatal: false }, "stale");
+  if (i.stale) notice({ title: i.edition ? "This is not today's brief" : "There is no brief yet", help: i.stale, fatal: false }, "stale");
+  else dismiss("stale");
 }
 
 export function drawQuestions(qs: string[]): void {
