@@ -51,8 +51,17 @@ func (e *Engine) Open(purpose []byte) (*Stream, error) {
 	}
 	c.mu.Lock()
 	if c.dead != nil {
+		// It died just now, and its streams are being told: whoever was told first comes back here at once.
 		c.mu.Unlock()
-		return nil, c.dead
+		<-c.done
+		if c, err = e.connect(); err != nil {
+			return nil, err
+		}
+		c.mu.Lock()
+		if c.dead != nil {
+			c.mu.Unlock()
+			return nil, c.dead
+		}
 	}
 	c.next++
 	s := newStream(c.next, c.out, c.forget)
