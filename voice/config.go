@@ -29,8 +29,11 @@ type Config struct {
 	// Verbalise turns a written sentence into clauses for ears; nil speaks the text as it is written.
 	Verbalise func(written string) Spoken
 	// Rewrite turns the words of a transcript into what is shown and answered, such as "hall den" into "Halden"; nil keeps
-	// them. It may also set EndOfUtterance, where the words are a whole question that was expected. It must be quick and pure.
+	// them. It must be quick and pure.
 	Rewrite func(Transcript) Transcript
+	// Whole says of all words of a turn so far whether they end as a question that was expected does; nil knows nothing. It
+	// must be quick and pure.
+	Whole   func(said string) bool
 	Options Options
 }
 
@@ -65,7 +68,7 @@ type Options struct {
 	// SpeculateAbove is the probability that the thought is complete from which a reply is composed early. 0.5.
 	SpeculateAbove float64
 	// Overlap is the longest time from its onset until speech over the agent's is judged: 500 ms with the way to the
-	// caller's ear. 460ms.
+	// caller's ear. 420ms.
 	Overlap time.Duration
 	// Duck is the gain, in dB, of the agent's voice while somebody else may be speaking. -24.
 	Duck float64
@@ -115,7 +118,7 @@ func (o Options) WithDefaults() Options {
 	o.ResumeWithin = cmp.Or(o.ResumeWithin, 1200*time.Millisecond)
 	o.Speculations = cmp.Or(o.Speculations, 2)
 	o.SpeculateAbove = cmp.Or(o.SpeculateAbove, 0.5)
-	o.Overlap = cmp.Or(o.Overlap, 460*time.Millisecond)
+	o.Overlap = cmp.Or(o.Overlap, 420*time.Millisecond)
 	o.Duck = cmp.Or(o.Duck, -24.0)
 	o.Deaf = cmp.Or(o.Deaf, 2*time.Second)
 	o.DeafBackup = cmp.Or(o.DeafBackup, time.Second)

@@ -27,10 +27,17 @@ type mark struct {
 	wall time.Time      // of at
 	err  error          // trouble
 
-	// Of the speech heard since the onset, for ticks and offsets: frames, mean probability, and mean level in dBFS.
-	voiced      int
-	probability float32
-	level       float64
+	// Of the speech heard since the onset, for offsets: frames, and their mean level in dBFS.
+	voiced int
+	level  float64
+	// frames are those of speech since the mark before.
+	frames []loudness
+}
+
+// loudness is what is known of the sound of one frame.
+type loudness struct {
+	probability float32 // of speech
+	level       float64 // dBFS
 }
 
 type markKind int
@@ -56,7 +63,8 @@ func (s *Session) hear(ctx context.Context) error {
 		speech loudnesses
 	)
 	tell := func(m mark) bool {
-		m.voiced, m.probability, m.level = speech.mean()
+		m.voiced, m.level = speech.n, speech.mean()
+		m.frames, speech.recent = speech.recent, nil
 		select {
 		case s.marks <- m:
 			return true
@@ -142,25 +150,23 @@ func (s *Session) hand(h heard) bool {
 	}
 }
 
-// loudnesses averages over a stretch of speech.
+// loudnesses sums up a stretch of speech.
 type loudnesses struct {
-	n           int
-	probability float32
-	level       float64
+	n      int
+	level  float64
+	recent []loudness // since the last mark, a second at most
 }
 
 func (l *loudnesses) add(p float32, level float64) {
 	l.n++
-	l.probability += p
 	l.level += level
+	if len(l.recent) == int(time.Second/audio.FrameDuration) {
+		l.recent = append(l.recent[:0], l.recent[len(l.recent)/2:]...)
+	}
+	l.recent = append(l.recent, loudness{p, level})
 }
 
-func (l *loudnesses) mean() (n int, p float32, level float64) {
-	if l.n == 0 {
-		return 0, 0, 0
-	}
-	return l.n, l.probability / float32(l.n), l.level / float64(l.n)
-}
+func (l *loudnesses) mean() float64 { return l.level / float64(max(1, l.n)) }
 
 // level is the loudness of a frame in dBFS, root mean square; -100 for silence.
 func level(pcm []int16) float64 {

@@ -50,15 +50,13 @@ func (c *conversation) mark(m mark) {
 		}
 		u.end.Voice(true, m.at)
 	case markTick:
-		if c.overlap.open && m.voiced > 0 {
-			c.overlap.judge.Sound(m.probability, m.level)
-		}
+		c.overlap.sound(m.frames)
 	case markOffset:
 		u.speaking, u.until, u.spoke = false, m.at, m.wall
 		c.emit(Event{Kind: SpeechEnd, Spoke: m.at.Duration()})
 		if c.overlap.open {
 			c.overlap.until = m.at
-			c.overlap.judge.Sound(m.probability, m.level)
+			c.overlap.sound(m.frames)
 			c.overlap.judge.Voice(false, m.at)
 			return
 		}
@@ -137,7 +135,7 @@ func (c *conversation) transcript(t recognized) {
 	if t.Final && t.upTo < u.until {
 		at = t.upTo // it says nothing of what was said since
 	}
-	u.end.Words(t.words(), t.Final, t.EndOfUtterance, at)
+	u.end.Words(t.words(), t.Final, t.EndOfUtterance || c.whole(), at)
 	if t.Text == "" {
 		return
 	}
@@ -149,6 +147,12 @@ func (c *conversation) transcript(t recognized) {
 	if t.Final && !t.Rejected {
 		c.prepare(u.said())
 	}
+}
+
+// whole says whether the turn so far is a question that was expected.
+func (c *conversation) whole() bool {
+	f := c.s.cfg.Whole
+	return f != nil && f(c.user.said().Text)
 }
 
 // improve puts a final in the place of the partial that was kept as a part of the turn.

@@ -15,7 +15,8 @@ type overlap struct {
 	open   bool
 	onset  audio.Position
 	until  audio.Position // the end of the speech; 0 while it lasts
-	alarm  audio.Position // when to judge again, or, once judged, to forget
+	alarm  audio.Position // when to judge again
+	forget audio.Position // when, once judged, it is over for good
 	judged bool           // it does not take the floor, by what is known so far
 
 	finals  []Transcript
@@ -49,8 +50,18 @@ func (o *overlap) agentStops(now time.Time) {
 	}
 }
 
+// sound lets the judge hear the frames of speech over the agent's.
+func (o *overlap) sound(frames []loudness) {
+	if !o.open {
+		return
+	}
+	for _, f := range frames {
+		o.judge.Sound(f.probability, f.level)
+	}
+}
+
 func (o *overlap) close() {
-	o.open, o.judged, o.alarm = false, false, 0
+	o.open, o.judged, o.alarm, o.forget = false, false, 0, 0
 	o.finals, o.partial, o.final, o.until = nil, Transcript{}, false, 0
 }
 
@@ -69,10 +80,17 @@ func (c *conversation) overlapBegins(at audio.Position) {
 	o.until, o.final = 0, false
 	o.judge.Voice(true, at)
 	if !joined {
-		c.s.cfg.Out.Gain(c.s.o.Duck)
-		c.emit(Event{Kind: Ducked, Turn: c.current.turn.ID})
+		c.duck()
 	}
 }
+
+func (c *conversation) duck() {
+	c.s.cfg.Out.Gain(c.s.o.Duck)
+	c.emit(Event{Kind: Ducked, Turn: c.current.turn.ID})
+}
+
+// listenOn is how often a sound that was let pass is listened to again while it lasts: a voice may rise over it.
+const listenOn = 60 * time.Millisecond
 
 func (c *conversation) overlapHears(t Transcript) {
 	o := &c.overlap
@@ -108,6 +126,10 @@ func (c *conversation) judgeOverlap(now time.Time) {
 	case turn.NoOverlap:
 		o.close()
 	case turn.Duck:
+		if o.judged {
+			o.judged = false
+			c.duck()
+		}
 		o.alarm = 0
 		if d.WaitUntil != turn.Never {
 			o.alarm = d.WaitUntil
@@ -120,10 +142,13 @@ func (c *conversation) judgeOverlap(now time.Time) {
 			c.s.cfg.Out.Gain(0)
 			c.emit(Event{Kind: Swelled, Turn: c.current.turn.ID, Cause: string(d.Ruling)})
 			c.userActive = now
-			o.alarm = at.Add(c.s.o.TurnDeadline)
+			o.forget = at.Add(c.s.o.TurnDeadline)
+		}
+		if o.alarm = o.forget; o.until == 0 {
+			o.alarm = at.Add(listenOn)
 		}
 		// Words that come later may still turn a murmur into a question. After its final none will.
-		if o.until != 0 && (o.final || at >= o.alarm) {
+		if o.until != 0 && (o.final || at >= o.forget) {
 			o.close()
 		}
 	}
@@ -208,10 +233,10 @@ func (c *conversation) adopt(now time.Time) {
 	u.stable, u.stableAt = false, now.Add(c.s.o.Stable)
 	u.end.Voice(true, o.onset)
 	for _, t := range o.finals {
-		u.end.Words(t.words(), true, t.EndOfUtterance, at)
+		u.end.Words(t.words(), true, t.EndOfUtterance || c.whole(), at)
 	}
 	if o.partial.Text != "" {
-		u.end.Words(o.partial.words(), false, o.partial.EndOfUtterance, at)
+		u.end.Words(o.partial.words(), false, o.partial.EndOfUtterance || c.whole(), at)
 	}
 	if o.until != 0 {
 		u.end.Voice(false, o.until)

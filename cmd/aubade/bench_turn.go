@@ -23,7 +23,8 @@ func stubFlags() []cli.Flag {
 		&cli.StringFlag{Name: "stub", Value: "200,150,100", Usage: "milliseconds from end of speech to final transcript, to first token, to first audio"},
 		&cli.BoolFlag{Name: "finals-only", Usage: "the stub recognizer gives no partials (they are 200 ms behind otherwise)"},
 		&cli.IntFlag{Name: "differ", Value: 5, Usage: "one final of so many differs from its partials; 0: none"},
-		&cli.StringFlag{Name: "turns", Usage: "file of recorded turns (JSON lines with words and times) to draw pauses from; default: invented ones"},
+		&cli.StringFlag{Name: "turns", Usage: "say the turns of this `FILE` (JSON lines with words and times); default: questions of a domain"},
+		&cli.StringFlag{Name: "pauses", Usage: "say a domain's questions with pauses drawn from the turns of this `FILE`; default: invented lengths"},
 		&cli.DurationFlag{Name: "longest", Value: 8 * time.Second, Usage: "leave longer turns of the file out"},
 		&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "of the invented turns"},
 		&cli.BoolFlag{Name: "json", Usage: "print the report as JSON"},
@@ -48,6 +49,13 @@ func stubOf(c *cli.Command) (bench.Stub, error) {
 
 func turnsOf(c *cli.Command, n int) ([]bench.Turn, error) {
 	path := c.String("turns")
+	if pauses := c.String("pauses"); pauses != "" {
+		turns, err := bench.ReadTurns(pauses, time.Hour)
+		if err != nil {
+			return nil, err
+		}
+		return bench.Asked(n, c.Uint64("seed"), turns), nil
+	}
 	if path == "" {
 		return bench.Invented(n, c.Uint64("seed")), nil
 	}

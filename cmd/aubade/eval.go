@@ -11,6 +11,7 @@ func evalCommand() *cli.Command {
 		Action: evalAnswers,
 		Commands: []*cli.Command{
 			evalAdversarialCommand(),
+			evalBargeInCommand(),
 			evalDeferralCommand(),
 			evalEndpointingCommand(),
 			evalExtractCommand(),

@@ -75,8 +75,12 @@ func (m *Mic) Frames(ctx context.Context) iter.Seq2[audio.Frame, error] {
 			f := audio.Frame{PCM: make([]int16, audio.FrameSamples), Rate: audio.Rate, At: audio.At(pos)}
 			for _, l := range m.lines {
 				if (l.Who == "user" || l.Who == "noise") && l.At < end && pos < l.At+l.For {
+					v := int16(loud)
+					if l.Who == "user" { // syllables are louder than the gaps between them
+						v = []int16{loud, loud * 55 / 100, loud * 8 / 10}[pos/audio.FrameDuration%3]
+					}
 					for i := range f.PCM {
-						f.PCM[i] = loud - 2*loud*int16(i/8%2) // 1 kHz, square
+						f.PCM[i] = v - 2*v*int16(i/8%2) // 1 kHz, square
 					}
 				}
 			}

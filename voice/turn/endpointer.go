@@ -22,7 +22,7 @@ type Options struct {
 }
 
 // DefaultPatience is the shipped setting of Options.Patience.
-const DefaultPatience = 3500 * time.Millisecond
+const DefaultPatience = 2850 * time.Millisecond
 
 func (o Options) withDefaults() Options {
 	set := func(d *time.Duration, to time.Duration) {

@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -64,6 +65,7 @@ type Overlap struct {
 	words    []Word
 	final    []Word
 	ruled    Ruling
+	rising   int  // frames in a row in which a voice stands out from the noise it was taken for
 	fading   bool // the latest frame was not voiced, though speech has not been marked as over
 	level    run  // of this piece
 	voice    run  // probabilities in this piece
@@ -71,10 +73,15 @@ type Overlap struct {
 }
 
 // A run is a mean in the making.
-type run struct{ n, sum float64 }
+type run struct{ n, sum, squares float64 }
 
-func (r *run) add(v float64) { r.n++; r.sum += v }
+func (r *run) add(v float64) { r.n++; r.sum += v; r.squares += v * v }
 func (r run) mean() float64  { return r.sum / max(r.n, 1) }
+
+func (r run) deviation() float64 {
+	m := r.mean()
+	return math.Sqrt(max(0, r.squares/max(r.n, 1)-m*m))
+}
 
 // NewOverlap makes the judge for one call.
 func NewOverlap(o OverlapOptions) *Overlap {
@@ -108,13 +115,13 @@ func (v *Overlap) Saying(words []Word) {
 func (v *Overlap) Begin() {
 	v.heard, v.ruled, v.voiced = false, NoOverlap, 0
 	v.words, v.final = v.words[:0], v.final[:0]
-	v.level, v.voice, v.fading = run{}, run{}, false
+	v.level, v.voice, v.fading, v.rising = run{}, run{}, false, 0
 }
 
 // Learn tells the level in dBFS of a frame of the user's speech while the agent is silent.
 func (v *Overlap) Learn(level float64) {
 	if v.usual.n > 1000 { // 20 s: forget slowly
-		v.usual.n, v.usual.sum = v.usual.n/2, v.usual.sum/2
+		v.usual.n, v.usual.sum, v.usual.squares = v.usual.n/2, v.usual.sum/2, v.usual.squares/2
 	}
 	v.usual.add(level)
 }
@@ -124,6 +131,11 @@ func (v *Overlap) Learn(level float64) {
 func (v *Overlap) Sound(probability float32, level float64) {
 	if v.speaking {
 		v.fading = probability < 0.4
+		if v.ruled == Noise && probability >= 0.7 && level > v.level.mean()+rise && level > v.usual.mean()-v.o.Quiet {
+			v.rising++
+		} else {
+			v.rising = 0
+		}
 		if !v.fading {
 			v.voice.add(float64(probability))
 			v.level.add(level)
@@ -181,6 +193,11 @@ func (v *Overlap) Decide(now audio.Position) Overlapping {
 	if !v.heard {
 		return Overlapping{WaitUntil: Never}
 	}
+	if v.rising >= risen {
+		// Somebody speaks over a road: a piece of its own, from where it began to stand out.
+		v.onset, v.end, v.voiced = now.Add(-risen*audio.FrameDuration), now.Add(-risen*audio.FrameDuration), 0
+		v.ruled, v.rising, v.level, v.voice = NoOverlap, 0, run{}, run{}
+	}
 	d := Overlapping{WaitUntil: Never}
 	mine := v.withoutEcho()
 	for _, w := range mine {
@@ -207,6 +224,11 @@ func (v *Overlap) rule(d Overlapping, now audio.Position) Ruling {
 	switch {
 	case d.Command || d.Correction || content >= 2:
 		return Real
+	case content > 0 && len(v.final) == 0 && mayBackchannel(words, v.speaking && !v.fading):
+		if now < v.onset.Add(v.o.Within) {
+			return Duck
+		}
+		return Backchannel // "makes" may go on as "makes sense"; if it does not, the next word tells
 	case content == 1:
 		// One word may still become "right" or the echo of a word that the recognizer has half heard.
 		if now >= v.onset.Add(v.o.Within) || len(v.final) > 0 {
@@ -219,6 +241,8 @@ func (v *Overlap) rule(d Overlapping, now audio.Position) Ruling {
 	switch {
 	case !late && !over:
 		return Duck
+	case all == 1 && len(d.Words) == 0 && whWords[slices.Concat(v.final, v.words)[0].Text] && v.usual.n >= 25 && v.level.mean() > v.usual.mean()-6 && v.loudSpeech(now):
+		return Real // a "what" that the agent says too is chance, in a voice as loud as the user's
 	case all > 0 && len(d.Words) == 0:
 		return Echo
 	case len(d.Words) > 0:
@@ -228,6 +252,15 @@ func (v *Overlap) rule(d Overlapping, now audio.Position) Ruling {
 	}
 	return Noise
 }
+
+// A voice rises over noise by so many dB for so many frames.
+const (
+	rise  = 8
+	risen = 3
+)
+
+// steady is the standard deviation, in dB from frame to frame, below which a sound is no speech.
+const steady = 1.5
 
 // loudSpeech judges sound without words: the recognizer may be slow or deaf, and the user must still be let in.
 func (v *Overlap) loudSpeech(now audio.Position) bool {
@@ -239,6 +272,10 @@ func (v *Overlap) loudSpeech(now audio.Position) bool {
 		return false
 	}
 	if v.voice.n > 0 && v.voice.mean() < 0.7 {
+		return false
+	}
+	// A horn and an engine keep their level; a voice changes it with every syllable.
+	if v.level.n >= 8 && v.level.deviation() < steady {
 		return false
 	}
 	// Without words there is no telling the user from the agent's own voice but by how loud it is.

@@ -107,7 +107,8 @@ func (c overlapCase) play(each func(now, onset audio.Position, d Overlapping)) {
 		p, level := float32(0.03), -60.0
 		for _, s := range c.sounds {
 			if now > s.from && now <= s.to {
-				p, level = s.probability, s.level
+				// A syllable is louder than the gap after it.
+				p, level = s.probability, s.level+4*math.Sin(float64(now)/audio.Rate*25)
 				onset = min(onset, s.from)
 			}
 		}

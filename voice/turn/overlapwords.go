@@ -14,8 +14,8 @@ var backphrases = [][]string{
 
 // beginsBackchannel says that a word of up to three letters may grow into a backchannel.
 func beginsBackchannel(word string) bool {
-	if len(word) > 3 {
-		return false
+	if len(word) > 3 || word == "i" || word == "go" || word == "in" {
+		return false // these are words of their own
 	}
 	for b := range backchannels {
 		if len(b) > len(word) && b[:len(word)] == word {
@@ -46,6 +46,22 @@ func contentOf(words []string) int {
 	}
 	return n
 }
+
+// mayBackchannel says that words which are no backchannel yet are one but for its end. While the user goes on speaking,
+// only words that begin nothing else count: "I" is more often the beginning of a sentence than of "I see".
+func mayBackchannel(words []string, speaking bool) bool {
+	for i := range words {
+		for _, p := range backphrases {
+			rest := words[i:]
+			if len(rest) < len(p) && endsWith(p[:len(rest)], rest) && rest[0] != "no" && (!speaking || onlyBackchannel[rest[0]]) {
+				return contentOf(words[:i]) == 0
+			}
+		}
+	}
+	return false
+}
+
+var onlyBackchannel = set("of makes sounds fair very")
 
 func backphraseAt(words []string) int {
 	for _, p := range backphrases {

@@ -22,6 +22,8 @@ const (
 	blind = 400 * time.Millisecond
 	// usualLag is how long recognizers take to know a word.
 	usualLag = 200 * time.Millisecond
+	// closingOdds is how much it counts that whoever knows the domain, or the sound, takes the utterance to be complete.
+	closingOdds = 3
 )
 
 // reaches says whether the words reach the end of the voiced sound, and final whether the recognizer has closed them.
@@ -89,8 +91,8 @@ func (e *Endpointer) read() reading {
 	if e.expecting && r.hold == "" && len(s.words) > 0 && len(s.words) <= 4 {
 		r.odds = max(r.odds+2, 1)
 	}
-	if e.closing {
-		r.odds += 1.5
+	if e.closing && r.hold == "" {
+		r.odds += closingOdds
 	}
 	if e.acoustic > 0 {
 		r.odds += math.Log(float64(e.acoustic / (1 - e.acoustic)))

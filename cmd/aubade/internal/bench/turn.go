@@ -88,6 +88,7 @@ type TurnResult struct {
 	ID        string  `json:"id"`
 	TTFA      float64 `json:"ttfa_ms,omitempty"`
 	EndOfTurn float64 `json:"end_of_turn_ms,omitempty"`
+	Own       float64 `json:"own_ms,omitempty"`
 	Pauses    int     `json:"pauses"`
 	Cut       int     `json:"cut"`
 	Over      bool    `json:"spoken_over,omitempty"`
@@ -313,6 +314,9 @@ func (m *turnMeter) print(t Turn, said caller.Spoken, first time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	fmt.Fprintf(m.o.Trace, "%s %q: first sound %.0f ms after the last word\n", t.ID, t.Text(), ms(first.Sub(said.To)))
+	if n := len(m.r.Each); n > 0 {
+		fmt.Fprintf(m.o.Trace, "  by the agent's account the end of the turn took %.0f ms, and our own share %.0f\n", m.r.Each[n-1].EndOfTurn, m.r.Each[n-1].Own)
+	}
 	for _, x := range m.trace {
 		if x.e.Kind != voice.Caption {
 			fmt.Fprintf(m.o.Trace, "  %8.0f  %-12s %d %q %s\n", ms(x.at.Sub(said.To)), x.e.Kind, x.e.Turn, x.e.Text, x.e.Cause)
@@ -369,7 +373,9 @@ func (m *turnMeter) judge(c *caller.Caller, t Turn, said caller.Spoken, first ti
 	res.EndOfTurn = ms(eot)
 	m.wait = append(m.wait, eot)
 	transport := time.Duration(spread(m.transport).P50 * float64(time.Millisecond))
-	m.own = append(m.own, ttfa-transport-max(eot, m.o.Stub.Sum()))
+	own := ttfa - transport - max(eot, m.o.Stub.Sum())
+	res.Own = ms(own)
+	m.own = append(m.own, own)
 }
 
 // interrupt takes the floor 700 ms into an answer.

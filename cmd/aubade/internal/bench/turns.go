@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/voice/audio"
 	"github.com/aubade/aubade/voice/livekit/caller"
 )
@@ -102,38 +103,102 @@ func (t *Turn) add(text string, from, to time.Duration) {
 	t.End = to
 }
 
-// asked are the questions that invented turns are made of; a | is a place where people stop to think.
+// asked are the questions that turns are made of: a domain's, as they are spoken.
 var asked = []string{
-	"what was Larkspur's revenue | last quarter",
-	"um | how did Halden close yesterday",
-	"and the operating margin of Brightwater",
-	"compare the revenue of Larkspur | and Halden in the third quarter",
-	"could you tell me | what changed in the guidance of Castellan this year",
-	"what is | the implied volatility of Halden",
-	"did anybody report | on the recall at Northgate",
-	"how much debt does Brightwater have | after the acquisition",
-	"so | what did the analysts say about Larkspur's forecast",
-	"I would like to know | the earnings per share of Castellan for fiscal twenty twenty five",
-	"when does Northgate report | its fourth quarter",
-	"why did Halden fall",
+	"what was Larkspur's revenue last quarter",
+	"um how did Halden close yesterday",
+	"what was the operating margin of Brightwater",
+	"compare the revenue of Larkspur and Halden in the third quarter",
+	"could you tell me Castellan's net income for fiscal twenty twenty five",
+	"what is the implied volatility of Halden",
+	"what's the news about Northgate",
+	"how much debt does Brightwater have",
+	"so what did Castellan say about guidance",
+	"I would like to know the earnings per share of Castellan for fiscal twenty twenty five",
+	"when does Northgate report",
+	"why did Halden fall on Friday",
+	"which had more revenue last quarter Larkspur or Castellan",
+	"how much was Northgate's free cash flow last year",
+	"and what about Halden",
+	"did Brightwater's gross margin improve",
+	"what moved this week",
+	"uh tell me about Larkspur's dividend",
+	"what did Halden close at on Friday",
+	"how many trucks did Halden recall",
 }
 
-// Invented makes turns out of thin air, for those who have no file: words of 120 to 420 ms, and pauses of which half are
-// longer than 350 ms and a tenth longer than 800.
-func Invented(n int, seed uint64) []Turn {
+// lexiconOfAsked are the names in the questions, for those who have to know what is asked about.
+func lexiconOfAsked() lexicon.Lexicon {
+	var l lexicon.Lexicon
+	for _, n := range strings.Fields("Larkspur Halden Brightwater Castellan Northgate") {
+		l.Terms = append(l.Terms, lexicon.Term{ID: n, Kind: lexicon.Company, Name: n})
+	}
+	for _, n := range []string{"revenue", "operating margin", "net income", "implied volatility", "debt", "guidance", "earnings per share", "free cash flow", "gross margin", "dividend"} {
+		l.Terms = append(l.Terms, lexicon.Term{ID: n, Kind: lexicon.Metric, Name: n})
+	}
+	return l
+}
+
+// How often people pause within a turn: after a filler, after a word that only carries the syntax, and after any other, as
+// counted on the turns of Earnings-22.
+const (
+	afterFiller, afterSyntax, afterOther = 0.27, 0.10, 0.17
+)
+
+var (
+	fillers = words("um uh so and well")
+	syntax  = words("a the of for with at by from in on to about or that what which how why when is was were does did has had can could would i you my tell")
+)
+
+func words(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}
+
+// Invented makes turns out of thin air: questions of words of 120 to 420 ms, with pauses of which half are longer than
+// 350 ms and a tenth longer than 800.
+func Invented(n int, seed uint64) []Turn { return Asked(n, seed, nil) }
+
+// longestPause leaves out silences that are no hesitation: in recordings of many people somebody else may have spoken.
+const longestPause = 4 * time.Second
+
+// Asked makes turns of the same questions with pauses drawn from those of other turns, at the places where people pause.
+func Asked(n int, seed uint64, from []Turn) []Turn {
 	rnd := rand.New(rand.NewPCG(seed, 1))
+	var pauses []time.Duration
+	for _, t := range from {
+		for _, p := range t.Pauses() {
+			if d := p.To - p.From; d <= longestPause {
+				pauses = append(pauses, d)
+			}
+		}
+	}
+	pause := func() time.Duration {
+		if len(pauses) > 0 {
+			return pauses[rnd.IntN(len(pauses))]
+		}
+		return min(time.Duration(350*math.Exp(0.65*rnd.NormFloat64()))*time.Millisecond, 1800*time.Millisecond)
+	}
 	turns := make([]Turn, n)
 	for i := range turns {
-		t := Turn{ID: fmt.Sprintf("invented-%d", i)}
+		t := Turn{ID: fmt.Sprintf("asked-%d", i)}
 		var gap time.Duration
 		for _, w := range strings.Fields(asked[i%len(asked)]) {
-			if w == "|" {
-				gap = min(time.Duration(350*math.Exp(0.65*rnd.NormFloat64()))*time.Millisecond, 1800*time.Millisecond)
-				continue
-			}
 			from := t.End + gap
-			gap = 0
 			t.add(w, from, from+time.Duration(120+40*min(len(w), 7)+rnd.IntN(40))*time.Millisecond)
+			share := afterOther
+			switch w := strings.ToLower(w); {
+			case fillers[w]:
+				share = afterFiller
+			case syntax[w]:
+				share = afterSyntax
+			}
+			if gap = 0; rnd.Float64() < share {
+				gap = pause()
+			}
 		}
 		turns[i] = t
 	}

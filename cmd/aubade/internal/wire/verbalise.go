@@ -1,9 +1,13 @@
 package wire
 
 import (
+	"strings"
+	"unicode"
+
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/voice"
+	"github.com/aubade/aubade/voice/asr/lm"
 	"github.com/aubade/aubade/voice/speech"
 )
 
@@ -20,6 +24,9 @@ func (b *Brain) lexicon(e store.Edition) lexicon.Lexicon {
 	return e.Lexicon
 }
 
+// wholeFrom is the share of the domain's questions that must end with the last words heard for the utterance to count as whole.
+const wholeFrom = 0.7
+
 // Rewriter puts misheard names right in a transcript, and what was said of numbers, dates and tickers into writing.
 func (b *Brain) Rewriter(e store.Edition) func(voice.Transcript) voice.Transcript {
 	repairer, listener := speech.NewRepairer(b.lexicon(e)), speech.NewListener(b.lexicon(e))
@@ -28,6 +35,21 @@ func (b *Brain) Rewriter(e store.Edition) func(voice.Transcript) voice.Transcrip
 		t.Text, _ = listener.Write(t.Text)
 		return t
 	}
+}
+
+// WholeQuestions says of words whether they end as a question about the names of a lexicon does.
+func WholeQuestions(l lexicon.Lexicon) func(said string) bool {
+	expected := lm.Expect(l, heardWords)
+	return func(said string) bool { return expected.Ends(heardWords(said)) >= wholeFrom }
+}
+
+// Whole knows the questions of an edition's domain.
+func (b *Brain) Whole(e store.Edition) func(said string) bool { return WholeQuestions(b.lexicon(e)) }
+
+// heardWords are the words of a transcript as the domain's questions have them.
+func heardWords(text string) []string {
+	text = strings.ReplaceAll(strings.ToLower(text), "&", " and ")
+	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
 }
 
 // Clauses turns a verbaliser into what a session wants: clauses that know which writing they stand for.
