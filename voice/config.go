@@ -31,9 +31,9 @@ type Config struct {
 	// Rewrite turns the words of a transcript into what is shown and answered, such as "hall den" into "Halden"; nil keeps
 	// them. It must be quick and pure.
 	Rewrite func(Transcript) Transcript
-	// Whole says of all words of a turn so far whether they end as a question that was expected does; nil knows nothing. It
-	// must be quick and pure.
-	Whole   func(said string) bool
+	// Ends says of all words of a turn so far how likely a question that was expected ends with them; nil knows nothing, and
+	// 0 is no opinion. It must be quick and pure.
+	Ends    func(said string) float64
 	Options Options
 }
 
@@ -52,7 +52,7 @@ type Options struct {
 	// Lull is how long nobody must have spoken before something deferred is told. 700ms.
 	Lull time.Duration
 	// Flush is the silence after which the recognizer is asked for a final; for one that gives partials
-	// it is 8/5 of that. 200ms.
+	// it is 5/4 of that. 160ms.
 	Flush time.Duration
 	// FinalWait is how long a decided end of turn waits for words that are still being recognised. 400ms.
 	FinalWait time.Duration
@@ -84,6 +84,8 @@ type Options struct {
 	HoldToken time.Duration
 	// Rate is the speaking rate; 1 is the voice's own. 1.
 	Rate float64
+	// Earcons are short sounds when the user's turn has been taken, when it is theirs again, and before a deferred answer.
+	Earcons bool
 	// Silent sessions do not greet.
 	Silent bool
 	// Phrases are what the session says of its own accord.
@@ -111,7 +113,7 @@ func (o Options) WithDefaults() Options {
 	o.Nudge = cmp.Or(o.Nudge, 25*time.Second)
 	o.Patience = cmp.Or(o.Patience, 3*time.Minute)
 	o.Lull = cmp.Or(o.Lull, 700*time.Millisecond)
-	o.Flush = cmp.Or(o.Flush, 200*time.Millisecond)
+	o.Flush = cmp.Or(o.Flush, 160*time.Millisecond)
 	o.FinalWait = cmp.Or(o.FinalWait, 400*time.Millisecond)
 	o.TurnDeadline = cmp.Or(o.TurnDeadline, 4*time.Second)
 	o.Stable = cmp.Or(o.Stable, 150*time.Millisecond)

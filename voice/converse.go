@@ -291,7 +291,7 @@ func (c *conversation) showCaptions(now time.Time) {
 func (c *conversation) showState() {
 	state := "listening"
 	switch {
-	case c.current != nil && !c.current.now.cancelled:
+	case c.speaks():
 		state = "speaking"
 	case c.next != nil && c.next.now.committed:
 		state = "thinking"

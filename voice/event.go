@@ -33,6 +33,7 @@ const (
 	StateChange  EventKind = "state"    // listening, thinking, speaking
 	Trouble      EventKind = "trouble"  // something failed; Text is for operators
 	Waterfall    EventKind = "waterfall"
+	Earcon       EventKind = "earcon" // a short sound in place of words: Text names it
 )
 
 // An Event is one line of the conversation's log.

@@ -33,6 +33,11 @@ type user struct {
 	speculated int
 }
 
+// speaks says whether the agent is saying something.
+func (c *conversation) speaks() bool {
+	return c.current != nil && !c.current.now.cancelled && c.current.earcon == ""
+}
+
 func (c *conversation) mark(m mark) {
 	now := time.Now()
 	u := &c.user
@@ -44,7 +49,7 @@ func (c *conversation) mark(m mark) {
 	case markOnset:
 		c.emit(Event{Kind: SpeechStart, Spoke: m.at.Duration()})
 		u.speaking, u.onset, u.began = true, m.at, m.wall
-		if c.current != nil && !c.current.now.cancelled {
+		if c.speaks() {
 			c.overlapBegins(m.at)
 			return
 		}
@@ -99,7 +104,7 @@ func (c *conversation) transcript(t recognized) {
 	case c.overlap.open:
 		c.overlapHears(t.Transcript)
 		return
-	case c.current != nil && !c.current.now.cancelled && u.speaking && t.Text != "":
+	case c.speaks() && u.speaking && t.Text != "":
 		// What was wordless when the agent began to speak has words after all.
 		c.overlapBegins(c.position())
 		c.overlapHears(t.Transcript)
@@ -135,7 +140,7 @@ func (c *conversation) transcript(t recognized) {
 	if t.Final && t.upTo < u.until {
 		at = t.upTo // it says nothing of what was said since
 	}
-	u.end.Words(t.words(), t.Final, t.EndOfUtterance || c.whole(), at)
+	u.end.Words(t.words(), t.Final, c.ends(t.EndOfUtterance), at)
 	if t.Text == "" {
 		return
 	}
@@ -149,10 +154,17 @@ func (c *conversation) transcript(t recognized) {
 	}
 }
 
-// whole says whether the turn so far is a question that was expected.
-func (c *conversation) whole() bool {
-	f := c.s.cfg.Whole
-	return f != nil && f(c.user.said().Text)
+// ends is how likely it is that an utterance ends with the words of the turn so far, by the recognizer's own opinion and
+// by what is known of the domain's questions.
+func (c *conversation) ends(recognizer bool) float32 {
+	p := 0.0
+	if recognizer {
+		p = 0.8
+	}
+	if f := c.s.cfg.Ends; f != nil {
+		p = max(p, f(c.user.said().Text))
+	}
+	return float32(p)
 }
 
 // improve puts a final in the place of the partial that was kept as a part of the turn.

@@ -226,17 +226,17 @@ func (c *conversation) adopt(now time.Time) {
 	o, u := &c.overlap, &c.user
 	at := c.position()
 	for _, t := range u.finals {
-		u.end.Words(t.words(), true, false, at)
+		u.end.Words(t.words(), true, 0, at)
 	}
 	u.finals = append(u.finals, o.finals...)
 	u.partial = merge([]Transcript{u.partial, o.partial})
 	u.stable, u.stableAt = false, now.Add(c.s.o.Stable)
 	u.end.Voice(true, o.onset)
 	for _, t := range o.finals {
-		u.end.Words(t.words(), true, t.EndOfUtterance || c.whole(), at)
+		u.end.Words(t.words(), true, c.ends(t.EndOfUtterance), at)
 	}
 	if o.partial.Text != "" {
-		u.end.Words(o.partial.words(), false, o.partial.EndOfUtterance || c.whole(), at)
+		u.end.Words(o.partial.words(), false, c.ends(o.partial.EndOfUtterance), at)
 	}
 	if o.until != 0 {
 		u.end.Voice(false, o.until)

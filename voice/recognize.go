@@ -144,7 +144,7 @@ func (r *recognition) hear(h heard) {
 // hole in the middle of a word: what it says then is better, and nobody waits for it.
 func (r *recognition) pause() time.Duration {
 	if r.talks {
-		return r.s.o.Flush * 8 / 5
+		return r.s.o.Flush * 5 / 4
 	}
 	return r.s.o.Flush
 }

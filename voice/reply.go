@@ -15,8 +15,9 @@ import (
 type reply struct {
 	turn Turn
 	// says makes the sentences; aside ones are the session's own, of which the Responder is not told.
-	says  func(context.Context) iter.Seq2[Say, error]
-	aside bool
+	says   func(context.Context) iter.Seq2[Say, error]
+	aside  bool
+	earcon earcon // what it is instead of words; empty where it has words
 	// after is closed when the Responder knows what was heard of the reply before this one.
 	after  <-chan struct{}
 	ctx    context.Context

@@ -204,7 +204,7 @@ func (c *conversation) progress(p progress) {
 		r.now.ready, r.now.readyAt = true, p.at
 		r.now.watch.note(stepAudio, p.at)
 	case saying:
-		if r.now.cancelled {
+		if r.now.cancelled || r.earcon != "" {
 			return
 		}
 		if r.now.said == nil {
@@ -217,6 +217,10 @@ func (c *conversation) progress(p progress) {
 			return
 		}
 		r.now.spokeAt = p.at
+		if r.earcon != "" {
+			c.emit(Event{Kind: Earcon, Turn: r.turn.ID, Text: string(r.earcon)})
+			return
+		}
 		c.emit(Event{Kind: FirstAudio, Turn: r.turn.ID})
 		if !r.aside {
 			c.user.end.Next()
@@ -248,7 +252,7 @@ func (c *conversation) reported(r *reply, p progress) {
 		c.trouble(r.turn.ID, p.err)
 		c.showUnspoken(r, p)
 	}
-	if r.now.granted {
+	if r.now.granted && r.earcon == "" {
 		heard := p.report.text()
 		if errors.Is(p.report.Cause, ErrBargeIn) && !r.aside {
 			c.emit(Event{Kind: BargeIn, Turn: r.turn.ID, Heard: heard, Cause: r.now.how})
@@ -270,6 +274,9 @@ func (c *conversation) reported(r *reply, p progress) {
 	case c.current:
 		c.current = nil
 		c.agentUntil = time.Now()
+		if p.report.Cause == nil && !r.aside && r.turn.Kind != Farewell && c.next == nil {
+			c.sign(earconYours)
+		}
 		if c.overlap.open {
 			c.overlapOutlives()
 		}
@@ -396,6 +403,7 @@ func (c *conversation) keepCompany(now time.Time) {
 	switch {
 	case c.waiting && quiet >= o.Lull:
 		c.waiting = false
+		c.sign(earconAnswer)
 		c.own(Telling)
 	case !c.present:
 	case !now.Before(c.byeAt()):

@@ -125,11 +125,15 @@ func (c *conversation) speculate(said Transcript, d turn.Decision, at audio.Posi
 	if !u.speaking && d.WaitUntil == turn.Never {
 		return
 	}
-	if c.next != nil || c.current != nil || u.speculated >= o.Speculations || said.Rejected || said.Text == "" || d.Hold {
+	if c.next != nil || c.current != nil || u.speculated >= o.Speculations || said.Rejected || said.Text == "" || d.Why == turn.HoldAsked {
 		return
 	}
-	need, steady := o.SpeculateAbove, d.Settled
-	if u.speaking {
+	// The words of a whole question are all there, as far as anybody can tell.
+	need, steady := o.SpeculateAbove, d.Settled || d.Complete > 0.9
+	switch {
+	case d.Hold:
+		need = 1 // only once half of the wait has passed
+	case u.speaking:
 		need, steady = max(need, 0.8), u.stable
 	}
 	if !steady {
@@ -192,10 +196,14 @@ func (c *conversation) endTurn(now time.Time, said Transcript) {
 		c.emit(Event{Kind: Speculated, Turn: a.id, Text: "in time"})
 		c.commit(r, a.spoke, now)
 		c.asked.answered = r
+		if !r.now.ready {
+			c.sign(earconTaken)
+		}
 		return
 	}
 	t := Turn{ID: a.id, Kind: Asked, Transcript: said, Interrupting: interrupted}
 	c.asked.answered = c.ask(t, a.spoke)
+	c.sign(earconTaken)
 }
 
 // forget lets go of an asked turn: what is still to come of its words is too late.

@@ -126,7 +126,7 @@ func (p *player) tell(now audio.Position) {
 		}
 		p.known++
 		if p.known == len(p.t.Words) || p.t.Words[p.known].End.Add(p.lag) > now {
-			p.e.Words(p.t.Words[:p.known], false, false, at)
+			p.e.Words(p.t.Words[:p.known], false, 0, at)
 		}
 	}
 }

@@ -102,6 +102,8 @@ func set(o *voice.Options, args map[string]string) error {
 			}
 		case k == "speculations":
 			o.Speculations = number(v)
+		case k == "earcons":
+			o.Earcons = true
 		case k == "silent":
 			o.Silent = true
 		default:

@@ -75,10 +75,10 @@ type Endpointer struct {
 	spoke      bool           // there was speech in this turn
 	spokeUntil audio.Position // the end of the last voiced sound
 
-	settled, tail []Word // finals; the partial after them
-	untilFinal    bool   // the latest words were a final
-	expecting     bool   // the agent has asked for a word or two
-	closing       bool   // the recognizer says that the utterance is complete
+	settled, tail []Word  // finals; the partial after them
+	untilFinal    bool    // the latest words were a final
+	expecting     bool    // the agent has asked for a word or two
+	ends          float32 // how likely those who know think it that the utterance ends with its words; 0: no opinion
 	arrived       audio.Position
 	newest        audio.Position // the end of the newest word ever known
 	lag           time.Duration  // how long the recognizer takes to know a word
@@ -110,7 +110,7 @@ func (e *Endpointer) Voice(speaking bool, at audio.Position) {
 		if e.spoke {
 			e.speaker.paused(at.Sub(e.spokeUntil))
 		}
-		e.acoustic, e.closing = 0, false
+		e.acoustic, e.ends = 0, 0
 		e.spoke = true
 	} else {
 		e.spokeUntil = max(at, e.spokeUntil)
@@ -120,9 +120,9 @@ func (e *Endpointer) Voice(speaking bool, at audio.Position) {
 }
 
 // Words tells what the recognizer makes of the speech, as known at a position. A partial replaces the partial before it;
-// a final replaces it too and is kept. closing is the recognizer's own opinion that the utterance is complete. Words
-// without times are taken to have been spoken just before they arrived. The slice is not kept.
-func (e *Endpointer) Words(words []Word, final, closing bool, at audio.Position) {
+// a final replaces it too and is kept. ends is how likely whoever knows the domain, or has heard the sound, takes it to be
+// that utterances end with these words; 0 is no opinion. Words without times are taken to have been spoken just before they arrived. The slice is not kept.
+func (e *Endpointer) Words(words []Word, final bool, ends float32, at audio.Position) {
 	e.tail = e.tail[:0]
 	for _, w := range words {
 		if w.End == 0 {
@@ -139,7 +139,7 @@ func (e *Endpointer) Words(words []Word, final, closing bool, at audio.Position)
 		e.settled = append(e.settled, e.tail...)
 		e.tail = e.tail[:0]
 	}
-	e.untilFinal, e.closing = final, closing
+	e.untilFinal, e.ends = final, ends
 	e.arrived = max(at, e.arrived)
 	e.learned(at)
 }
@@ -160,7 +160,7 @@ func (e *Endpointer) learned(at audio.Position) {
 func (e *Endpointer) Next() {
 	e.spoke = e.speaking
 	e.settled, e.tail = e.settled[:0], e.tail[:0]
-	e.untilFinal, e.closing, e.expecting, e.acoustic = false, false, false, 0
+	e.untilFinal, e.ends, e.expecting, e.acoustic = false, 0, false, 0
 	e.speaker.next()
 	e.stale = true
 }

@@ -56,7 +56,7 @@ func FuzzEndpointer(f *testing.F) {
 					speaking = false
 				}
 			case 2, 3:
-				e.Words(someWords(arg, now), op%8 == 3, arg%11 == 0, now)
+				e.Words(someWords(arg, now), op%8 == 3, float32(arg%11)/10, now)
 			case 4:
 				e.Acoustic(float32(arg)/200-0.1, now)
 			case 5:
@@ -189,7 +189,7 @@ func BenchmarkDecide(b *testing.B) {
 	b.Run("new words", func(b *testing.B) {
 		b.ReportAllocs()
 		for i := 0; b.Loop(); i++ {
-			e.Words(words[:len(words)-i%2], false, false, until.Add(200*time.Millisecond))
+			e.Words(words[:len(words)-i%2], false, 0, until.Add(200*time.Millisecond))
 			e.Decide(until.Add(200 * time.Millisecond))
 		}
 	})

@@ -22,8 +22,9 @@ const (
 	blind = 400 * time.Millisecond
 	// usualLag is how long recognizers take to know a word.
 	usualLag = 200 * time.Millisecond
-	// closingOdds is how much it counts that whoever knows the domain, or the sound, takes the utterance to be complete.
-	closingOdds = 3
+	// pausing is how often people who go on do so after a pause (Earnings-22: 17 % of words are followed by one). Where
+	// utterances end as often as not, a silence is therefore an end six times out of seven.
+	pausing = 0.17
 )
 
 // reaches says whether the words reach the end of the voiced sound, and final whether the recognizer has closed them.
@@ -91,8 +92,9 @@ func (e *Endpointer) read() reading {
 	if e.expecting && r.hold == "" && len(s.words) > 0 && len(s.words) <= 4 {
 		r.odds = max(r.odds+2, 1)
 	}
-	if e.closing && r.hold == "" {
-		r.odds += closingOdds
+	if e.ends > 0 && r.hold == "" {
+		p := min(float64(e.ends), 0.95)
+		r.odds += max(0, math.Log(p/(1-p))-math.Log(pausing))
 	}
 	if e.acoustic > 0 {
 		r.odds += math.Log(float64(e.acoustic / (1 - e.acoustic)))

@@ -25,7 +25,7 @@ func heard(o Options, text string) (*Endpointer, audio.Position) {
 	until := words[len(words)-1].End
 	e.Voice(true, 0)
 	e.Voice(false, until)
-	e.Words(words, false, false, until.Add(200*time.Millisecond))
+	e.Words(words, false, 0, until.Add(200*time.Millisecond))
 	return e, until
 }
 
@@ -75,13 +75,13 @@ func TestMissingWordsAreWaitedFor(t *testing.T) {
 	e := New(Options{})
 	words := say("how did larkspur close today", 0)
 	e.Voice(true, 0)
-	e.Words(words[:4], false, false, audio.At(900*time.Millisecond))
+	e.Words(words[:4], false, 0, audio.At(900*time.Millisecond))
 	e.Voice(false, audio.At(time.Second))
 	d := e.Decide(audio.At(time.Second))
 	if d.Settled || d.WaitUntil < audio.At(1400*time.Millisecond) {
 		t.Errorf("without the last word: %+v", d)
 	}
-	e.Words(words, true, false, audio.At(1150*time.Millisecond))
+	e.Words(words, true, 0, audio.At(1150*time.Millisecond))
 	if d = e.Decide(audio.At(1150 * time.Millisecond)); !d.Settled || d.WaitUntil > audio.At(1500*time.Millisecond) {
 		t.Errorf("with it: %+v", d)
 	}
@@ -93,7 +93,7 @@ func TestOtherSignalsCount(t *testing.T) {
 	sure, _ := heard(Options{}, "the price of larkspur")
 	sure.Acoustic(0.97, until.Add(210*time.Millisecond))
 	closed, _ := heard(Options{}, "the price of larkspur")
-	closed.Words(nil, true, true, until.Add(210*time.Millisecond))
+	closed.Words(nil, true, 0.8, until.Add(210*time.Millisecond))
 	unsure, _ := heard(Options{}, "the price of larkspur")
 	unsure.Acoustic(0.05, until.Add(210*time.Millisecond))
 	if a := wait(sure, until); a >= base {
@@ -121,7 +121,7 @@ func TestWhoPausesLongIsExpectedToPauseLong(t *testing.T) {
 		e.Voice(false, at)
 		e.Next() // the habit outlasts the turn
 		e.Voice(true, at.Add(time.Second))
-		e.Words(say("and the margins", 0), false, false, at.Add(2*time.Second))
+		e.Words(say("and the margins", 0), false, 0, at.Add(2*time.Second))
 		e.Voice(false, at.Add(2*time.Second))
 		e.Decide(at.Add(2 * time.Second))
 		return e.reading.mu

@@ -54,6 +54,9 @@ func chaos(r *rand.Rand) string {
 		fmt.Fprint(&b, " stall")
 	}
 	fmt.Fprintf(&b, "\nset firstsay=3s firstaudio=2s nudge=5s speculations=%d\n", r.IntN(4)-1)
+	if r.IntN(3) == 0 {
+		fmt.Fprintln(&b, "set earcons")
+	}
 	at := ms(1000)
 	words := strings.Fields("how did Larkspur close and wait no Halden mm-hm right okay compared with Friday the volume of revenue stop")
 	tagged := 0 // every phrase has a word of its own, to be known by
@@ -215,7 +218,7 @@ func (w *witness) checkWords() {
 // Play hears the number of the reply in its samples.
 func (w *witness) Play(ctx context.Context, f audio.Frame) error {
 	n := 0
-	if len(f.PCM) > 0 {
+	if last := len(f.PCM) - 1; last > 0 && f.PCM[0] == f.PCM[last/2] && f.PCM[0] == f.PCM[last] { // an earcon's samples differ
 		n = int(f.PCM[0])
 	}
 	err := w.Loudspeaker.Play(ctx, f)

@@ -327,7 +327,7 @@ func converse(ctx context.Context, room *livekit.Room, c agentConfig, desk *suba
 	s, err := voice.New(voice.Config{
 		In: room, Out: room, Notifier: room, Typed: room.Typed(), Controls: room.Controls(),
 		Detector: gate{}, Recognizer: newEars(c.Stub, c.Turns, firstTurn(room.Name())),
-		Synthesizer: mouth{c.Stub}, Responder: b, Whole: wire.WholeQuestions(lexiconOfAsked()),
+		Synthesizer: mouth{c.Stub}, Responder: b, Ends: wire.Endings(lexiconOfAsked()),
 		Options: voice.Options{Silent: true, Nudge: time.Hour, Patience: 2 * time.Hour},
 	})
 	if err != nil {

@@ -148,11 +148,16 @@ type turnMeter struct {
 	order                                       []string
 	falls                                       int
 
-	mu     sync.Mutex
-	ends   []time.Time // turn.end events
-	fall   *voice.Breakdown
-	fallAt time.Time
-	trace  []traced
+	mu    sync.Mutex
+	ends  []time.Time // turn.end events
+	fell  []fall
+	trace []traced
+}
+
+// A fall is a waterfall and when it was told.
+type fall struct {
+	*voice.Breakdown
+	at time.Time
 }
 
 type traced struct {
@@ -258,7 +263,7 @@ func (m *turnMeter) event(e voice.Event, at time.Time) {
 	case voice.TurnEnd:
 		m.ends = append(m.ends, at)
 	case voice.Waterfall:
-		m.fall, m.fallAt = e.Waterfall, at
+		m.fell = append(m.fell, fall{e.Waterfall, at})
 	case voice.Saying:
 		if e.Say != nil && e.Say.Kind == voice.Told {
 			m.r.Late++
@@ -337,11 +342,14 @@ func (m *turnMeter) judge(c *caller.Caller, t Turn, said caller.Spoken, first ti
 		}
 	}
 	m.ends = nil
-	fall := m.fall
-	if m.fallAt.Before(said.To) {
-		fall = nil
+	// The first after the last word is this turn's; an interruption's answer has one of its own.
+	var fall *voice.Breakdown
+	for _, f := range m.fell {
+		if fall == nil && !f.at.Before(said.To) {
+			fall = f.Breakdown
+		}
 	}
-	m.fall = nil
+	m.fell = nil
 	m.mu.Unlock()
 	m.r.Cut += res.Cut
 	if last, ok := c.LastLoud(said.To); ok && last.After(said.From) {

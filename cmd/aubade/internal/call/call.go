@@ -67,9 +67,10 @@ func (o *Operator) Talk(ctx context.Context, id string, room Room) (err error) {
 		Notifier:  &notifier{room, recorder, o},
 		Verbalise: wire.Clauses(o.Brain.Verbaliser(edition)),
 		Rewrite:   o.Brain.Rewriter(edition),
-		Whole:     o.Brain.Whole(edition),
+		Ends:      o.Brain.Endings(edition),
 		Options: voice.Options{
 			Target: cfg.Turn.Budget, Nudge: cfg.Turn.Nudge, Patience: cfg.Turn.Patience, Acknowledge: cfg.Turn.Acknowledge, Rate: cfg.Voice.Rate,
+			Earcons: cfg.Voice.Earcons,
 		},
 	})
 	if err != nil {

@@ -58,6 +58,7 @@ type Ears struct {
 type Voice struct {
 	Synthesizer string  `yaml:"synthesizer"`
 	Rate        float64 `yaml:"rate"`
+	Earcons     bool    `yaml:"earcons"`
 }
 
 // Turn is the timing of a conversation.

@@ -24,9 +24,6 @@ func (b *Brain) lexicon(e store.Edition) lexicon.Lexicon {
 	return e.Lexicon
 }
 
-// wholeFrom is the share of the domain's questions that must end with the last words heard for the utterance to count as whole.
-const wholeFrom = 0.7
-
 // Rewriter puts misheard names right in a transcript, and what was said of numbers, dates and tickers into writing.
 func (b *Brain) Rewriter(e store.Edition) func(voice.Transcript) voice.Transcript {
 	repairer, listener := speech.NewRepairer(b.lexicon(e)), speech.NewListener(b.lexicon(e))
@@ -37,14 +34,14 @@ func (b *Brain) Rewriter(e store.Edition) func(voice.Transcript) voice.Transcrip
 	}
 }
 
-// WholeQuestions says of words whether they end as a question about the names of a lexicon does.
-func WholeQuestions(l lexicon.Lexicon) func(said string) bool {
+// Endings says of words how likely a question about the names of a lexicon ends with them.
+func Endings(l lexicon.Lexicon) func(said string) float64 {
 	expected := lm.Expect(l, heardWords)
-	return func(said string) bool { return expected.Ends(heardWords(said)) >= wholeFrom }
+	return func(said string) float64 { return expected.Ends(heardWords(said)) }
 }
 
-// Whole knows the questions of an edition's domain.
-func (b *Brain) Whole(e store.Edition) func(said string) bool { return WholeQuestions(b.lexicon(e)) }
+// Endings knows the questions of an edition's domain.
+func (b *Brain) Endings(e store.Edition) func(said string) float64 { return Endings(b.lexicon(e)) }
 
 // heardWords are the words of a transcript as the domain's questions have them.
 func heardWords(text string) []string {
