@@ -54,7 +54,7 @@ func turnsOf(c *cli.Command, n int) ([]bench.Turn, error) {
 		if err != nil {
 			return nil, err
 		}
-		return bench.Asked(n, c.Uint64("seed"), turns), nil
+		return bench.Questions(n, c.Uint64("seed"), turns), nil
 	}
 	if path == "" {
 		return bench.Invented(n, c.Uint64("seed")), nil

@@ -160,13 +160,13 @@ func words(s string) map[string]bool {
 
 // Invented makes turns out of thin air: questions of words of 120 to 420 ms, with pauses of which half are longer than
 // 350 ms and a tenth longer than 800.
-func Invented(n int, seed uint64) []Turn { return Asked(n, seed, nil) }
+func Invented(n int, seed uint64) []Turn { return Questions(n, seed, nil) }
 
 // longestPause leaves out silences that are no hesitation: in recordings of many people somebody else may have spoken.
 const longestPause = 4 * time.Second
 
-// Asked makes turns of the same questions with pauses drawn from those of other turns, at the places where people pause.
-func Asked(n int, seed uint64, from []Turn) []Turn {
+// Questions makes turns of the same questions with pauses drawn from those of other turns, at the places where people pause.
+func Questions(n int, seed uint64, from []Turn) []Turn {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	var pauses []time.Duration
 	for _, t := range from {
