@@ -40,7 +40,13 @@ type Case struct {
 	Entities     []string `json:"entities,omitempty"`
 	Sources      []string `json:"sources,omitempty"` // URLs or paths, one of which is cited
 	Within       string   `json:"within,omitempty"`  // how soon the answer is due: "900ms"
-	Truth        string   `json:"truth,omitempty"`   // how the value follows from the sample market's table
+	// Faults are what goes wrong with the helpers while the case is asked.
+	Faults []Fault `json:"faults,omitempty"`
+	// BargeIn interrupts the answer to the last question with another, whose answer is scored; aloud only.
+	BargeIn *BargeIn `json:"barge_in,omitempty"`
+	// Voice speaks the questions aloud, in place of the run's: "festival" or "espeak-ng:en-us+m3".
+	Voice string `json:"voice,omitempty"`
+	Truth string `json:"truth,omitempty"` // how the value follows from the sample market's table
 }
 
 // Value is the number that is wanted.
@@ -49,6 +55,19 @@ type Value struct {
 	Unit   string `json:"unit"`
 	// Tolerance is how far off an answer may be, as a share of the number. Rounding in speech is within it.
 	Tolerance string `json:"tolerance"`
+}
+
+// A Fault is one thing that goes wrong with a helper: it takes longer, or it fails with an error.
+type Fault struct {
+	Helper string `json:"helper"`
+	Delay  string `json:"delay,omitempty"`
+	Error  string `json:"error,omitempty"`
+}
+
+// A BargeIn is said into an answer, so long after it has begun.
+type BargeIn struct {
+	After string `json:"after"`
+	Say   string `json:"say"`
 }
 
 // Turns are what is asked, in order.
@@ -132,10 +151,30 @@ func decodeCase(line []byte) (Case, error) {
 			return c, err
 		}
 	}
-	if c.Within != "" {
-		if _, err := time.ParseDuration(c.Within); err != nil {
-			return c, fmt.Errorf("within: %w", err)
-		}
+	if err := c.checkTimes(); err != nil {
+		return c, err
 	}
 	return c, nil
+}
+
+func (c Case) checkTimes() error {
+	if c.Within != "" {
+		if _, err := time.ParseDuration(c.Within); err != nil {
+			return fmt.Errorf("within: %w", err)
+		}
+	}
+	for _, f := range c.Faults {
+		if f.Helper == "" || (f.Delay == "") == (f.Error == "") {
+			return errors.New("a fault names a helper, and either a delay or an error")
+		}
+		if _, err := time.ParseDuration(f.Delay); f.Delay != "" && err != nil {
+			return fmt.Errorf("fault: %w", err)
+		}
+	}
+	if c.BargeIn != nil {
+		if _, err := time.ParseDuration(c.BargeIn.After); err != nil || c.BargeIn.Say == "" {
+			return errors.New(`a barge-in is {"after": "800ms", "say": "..."}`)
+		}
+	}
+	return nil
 }

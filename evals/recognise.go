@@ -199,6 +199,12 @@ func (r Recognition) mentions(words []string, entity string) bool {
 	return false
 }
 
+// Hear is what the ears make of a recording at audio.Rate, whether they would accept it or not.
+func (r Recognition) Hear(ctx context.Context, pcm []int16) (string, error) {
+	t, _, err := r.hear(ctx, pcm)
+	return t.Text, err
+}
+
 // hear plays one clip and collects its final.
 func (r Recognition) hear(ctx context.Context, pcm []int16) (t voice.Transcript, delay time.Duration, err error) {
 	ctx, cancel := context.WithCancel(ctx)

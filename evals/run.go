@@ -2,14 +2,15 @@ package evals
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
-	"os"
+	"reflect"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"text/tabwriter"
 	"time"
@@ -18,8 +19,10 @@ import (
 // A Result is one case, answered and scored.
 type Result struct {
 	Case   Case    `json:"case"`
+	Repeat int     `json:"repeat,omitempty"` // counts from 0
 	Answer Answer  `json:"answer"`
 	Score  Score   `json:"score"`
+	Spoken *Spoken `json:"spoken,omitempty"` // where it was asked aloud
 	TookMS float64 `json:"took_ms"`
 	Error  string  `json:"error,omitempty"`
 }
@@ -28,6 +31,9 @@ type Result struct {
 type Run struct {
 	Results []Result `json:"results"`
 	Kinds   []Tally  `json:"kinds"` // the last one is of all
+	Pace    *Pace    `json:"pace,omitempty"`
+	// Unsteady lists the cases whose verdict was not the same each time.
+	Unsteady []string `json:"unsteady,omitempty"`
 }
 
 // A Tally counts the verdicts of one kind.
@@ -38,74 +44,127 @@ type Tally struct {
 	Wrong    int     `json:"wrong"`
 	Declined int     `json:"declined"`
 	Late     int     `json:"late"`
-	Low      float64 `json:"low"` // bounds of the share that is right, 95 %, by bootstrap
+	Low      float64 `json:"low"` // bounds of the share that is right, 95 %, by bootstrap over the cases
 	High     float64 `json:"high"`
 }
 
 // all is the kind of the tally over every case.
 const all = "all"
 
-// Answers asks every case in a dialogue of its own, at most parallel at a time, and scores it. What fails is wrong, with
-// its error as the reason. progress is called after each case.
-func Answers(ctx context.Context, cases []Case, parallel int, open func(ctx context.Context, id string) (*Dialogue, error), progress func()) (Run, error) {
-	r := Run{Results: make([]Result, len(cases))}
-	places := make(chan struct{}, max(parallel, 1))
+// A Plan is what is to be asked, and how.
+type Plan struct {
+	Cases    []Case
+	Repeat   int // how often each is asked; 0 means once
+	Parallel int // how many at a time
+	// Ask asks and scores one case. What fails is wrong, with its error as the reason.
+	Ask func(ctx context.Context, c Case) (Result, error)
+	// Done are results of an earlier run that was broken off; what they answer is not asked again.
+	Done []Result
+	// Each, if set, is told every new result, one at a time.
+	Each func(Result) error
+	Tick func() // after every case, old or new; from many goroutines
+	Seed uint64 // of the intervals
+}
+
+// Run asks what is not done yet.
+func (p Plan) Run(ctx context.Context) (Run, error) {
+	repeat := max(p.Repeat, 1)
+	r := Run{Results: make([]Result, len(p.Cases)*repeat)}
+	places := make(chan struct{}, max(p.Parallel, 1))
 	var wg sync.WaitGroup
-	for i, c := range cases {
+	var mu sync.Mutex
+	var failed error
+	for i := range r.Results {
+		c, n := p.Cases[i/repeat], i%repeat
+		if j := slices.IndexFunc(p.Done, func(d Result) bool { return d.Repeat == n && d.Error == "" && reflect.DeepEqual(d.Case, c) }); j >= 0 {
+			r.Results[i] = p.Done[j]
+			p.tick()
+			continue
+		}
 		places <- struct{}{}
+		if ctx.Err() != nil {
+			break
+		}
 		wg.Go(func() {
 			defer func() { <-places }()
-			r.Results[i] = one(ctx, c, open)
-			if progress != nil {
-				progress()
+			res, err := p.Ask(WithFaults(ctx, c.Faults), c)
+			if res.Repeat = n; err != nil {
+				res.Error = err.Error()
+				res.Score = Score{Verdict: Wrong, Why: []string{err.Error()}}
 			}
+			r.Results[i] = res
+			if ctx.Err() == nil && p.Each != nil {
+				mu.Lock()
+				failed = errors.Join(failed, p.Each(res))
+				mu.Unlock()
+			}
+			p.tick()
 		})
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), failed); err != nil {
 		return r, err
 	}
-	r.Kinds = tally(r.Results)
+	r.sum(p.Seed)
 	return r, nil
+}
+
+func (p Plan) tick() {
+	if p.Tick != nil {
+		p.Tick()
+	}
+}
+
+// sum counts.
+func (r *Run) sum(seed uint64) {
+	r.Kinds, r.Pace, r.Unsteady = tally(r.Results, seed), pace(r.Results), nil
+	verdicts := map[string]map[Verdict]bool{}
+	for _, x := range r.Results {
+		if verdicts[x.Case.ID] == nil {
+			verdicts[x.Case.ID] = map[Verdict]bool{}
+		}
+		verdicts[x.Case.ID][x.Score.Verdict] = true
+	}
+	for id, v := range verdicts {
+		if len(v) > 1 {
+			r.Unsteady = append(r.Unsteady, id)
+		}
+	}
+	slices.Sort(r.Unsteady)
 }
 
 // patience is how long a case waits for what comes late, where it does not say.
 const patience = 15 * time.Second
 
-func one(ctx context.Context, c Case, open func(ctx context.Context, id string) (*Dialogue, error)) Result {
-	res := Result{Case: c}
-	fail := func(err error) Result {
-		res.Error = err.Error()
-		res.Score = Score{Verdict: Wrong, Why: []string{err.Error()}}
-		return res
-	}
-	d, err := open(ctx, c.ID)
-	if err != nil {
-		return fail(err)
-	}
-	for _, q := range c.Turns() {
-		if res.Answer, err = d.Ask(ctx, q); err != nil {
-			return fail(errors.Join(err, d.Conversation.Close()))
+// InText asks a case in a dialogue of its own.
+func InText(open func(ctx context.Context, id string) (*Dialogue, error)) func(ctx context.Context, c Case) (Result, error) {
+	return func(ctx context.Context, c Case) (Result, error) {
+		res := Result{Case: c}
+		d, err := open(ctx, c.ID)
+		if err != nil {
+			return res, err
 		}
-	}
-	if len(res.Answer.Deferred) > 0 {
-		wait := patience
-		if within, err := time.ParseDuration(c.Within); err == nil && c.Kind == KindSlow {
-			wait = within
+		for _, q := range c.Turns() {
+			if res.Answer, err = d.Ask(ctx, q); err != nil {
+				return res, errors.Join(err, d.Conversation.Close())
+			}
 		}
-		res.Answer.Deferred = d.Await(ctx, wait)
+		if len(res.Answer.Deferred) > 0 {
+			wait := patience
+			if within, err := time.ParseDuration(c.Within); err == nil && c.Kind == KindSlow {
+				wait = within
+			}
+			res.Answer.Deferred = d.Await(ctx, wait)
+		}
+		res.TookMS = millis(res.Answer.Took)
+		res.Score = c.Grade(res.Answer)
+		return res, d.Conversation.Close()
 	}
-	res.TookMS = float64(res.Answer.Took.Microseconds()) / 1000
-	res.Score = c.Grade(res.Answer)
-	if err := d.Conversation.Close(); err != nil {
-		return fail(err)
-	}
-	return res
 }
 
-func tally(results []Result) []Tally {
+func tally(results []Result, seed uint64) []Tally {
 	by := map[string]*Tally{}
-	right := map[string][]bool{}
+	right := map[string]map[string]hits{} // by kind and case
 	for _, r := range results {
 		for _, kind := range []string{r.Case.Kind, all} {
 			t := by[kind]
@@ -125,12 +184,19 @@ func tally(results []Result) []Tally {
 			if r.Score.Late {
 				t.Late++
 			}
-			right[kind] = append(right[kind], r.Score.Verdict == Right)
+			if right[kind] == nil {
+				right[kind] = map[string]hits{}
+			}
+			right[kind][r.Case.ID] = right[kind][r.Case.ID].add(r.Score.Verdict == Right)
 		}
 	}
 	var out []Tally
 	for kind, t := range by {
-		t.Low, t.High = Bootstrap(right[kind], 2000, 1)
+		var shares []float64
+		for _, id := range slices.Sorted(maps.Keys(right[kind])) {
+			shares = append(shares, right[kind][id].value())
+		}
+		t.Low, t.High = Bootstrap(shares, 2000, seed)
 		out = append(out, *t)
 	}
 	slices.SortFunc(out, func(a, b Tally) int {
@@ -148,60 +214,35 @@ func tally(results []Result) []Tally {
 	return out
 }
 
-// Bootstrap is the 95 % interval of a share, from n resamples with replacement (Efron's percentile method).
-func Bootstrap(hits []bool, n int, seed uint64) (low, high float64) {
-	if len(hits) == 0 {
+// hits count how often one case was right.
+type hits struct{ right, n int }
+
+func (s hits) add(right bool) hits {
+	s.n++
+	if right {
+		s.right++
+	}
+	return s
+}
+
+func (s hits) value() float64 { return float64(s.right) / float64(max(s.n, 1)) }
+
+// Bootstrap is the 95 % interval of a mean, from n resamples with replacement (Efron's percentile method).
+func Bootstrap(values []float64, n int, seed uint64) (low, high float64) {
+	if len(values) == 0 {
 		return 0, 0
 	}
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
-	shares := make([]float64, n)
-	for i := range shares {
-		k := 0
-		for range hits {
-			if hits[rng.IntN(len(hits))] {
-				k++
-			}
+	means := make([]float64, n)
+	for i := range means {
+		sum := 0.0
+		for range values {
+			sum += values[rng.IntN(len(values))]
 		}
-		shares[i] = float64(k) / float64(len(hits))
+		means[i] = sum / float64(len(values))
 	}
-	sort.Float64s(shares)
-	return shares[n*25/1000], shares[n*975/1000]
-}
-
-// A Baseline is what a run must hold: how many cases of a kind were right when it was committed.
-type Baseline struct {
-	// Note says which run it is from and, where a number was lowered, why.
-	Note  string         `json:"note"`
-	Right map[string]int `json:"right"`
-}
-
-// LoadBaseline reads a baseline.
-func LoadBaseline(file string) (Baseline, error) {
-	var b Baseline
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		return b, fmt.Errorf("load baseline: %w", err)
-	}
-	if err := json.Unmarshal(raw, &b); err != nil {
-		return b, fmt.Errorf("load baseline %s: %w", file, err)
-	}
-	return b, nil
-}
-
-// Below lists the kinds in which a run got fewer right than the baseline.
-func (b Baseline) Below(r Run) []string {
-	var out []string
-	have := map[string]int{}
-	for _, t := range r.Kinds {
-		have[t.Kind] = t.Right
-	}
-	for kind, n := range b.Right {
-		if have[kind] < n {
-			out = append(out, fmt.Sprintf("%s: %d right, the baseline is %d", kind, have[kind], n))
-		}
-	}
-	slices.Sort(out)
-	return out
+	sort.Float64s(means)
+	return means[n*25/1000], means[n*975/1000]
 }
 
 // Print writes the table by kind and, where asked for, each miss with its reasons.
@@ -211,8 +252,18 @@ func (r Run) Print(w io.Writer, misses bool) error {
 	for _, k := range r.Kinds {
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%.0f %%\t%.0f–%.0f\t\n", k.Kind, k.N, k.Right, k.Wrong, k.Declined, k.Late, 100*float64(k.Right)/float64(k.N), 100*k.Low, 100*k.High)
 	}
-	if err := t.Flush(); err != nil || !misses {
+	if err := t.Flush(); err != nil {
 		return err
+	}
+	if p := r.Pace; p != nil {
+		fmt.Fprintf(w, "\naloud: %d of %d turns answered; TTFA p50 %.0f ms, p95 %.0f ms; end of turn p50 %.0f ms, p95 %.0f ms; false cuts %d; heard WER %.1f %%, heard back %.1f %%\n",
+			p.Answered, p.Turns, p.TTFAMS.P50, p.TTFAMS.P95, p.EndMS.P50, p.EndMS.P95, p.FalseCuts, 100*p.HeardWER, 100*p.BackWER)
+	}
+	if len(r.Unsteady) > 0 {
+		fmt.Fprintf(w, "\nnot the same verdict each time: %s\n", strings.Join(r.Unsteady, ", "))
+	}
+	if !misses {
+		return nil
 	}
 	for _, x := range r.Results {
 		if x.Score.Verdict == Right {

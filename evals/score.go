@@ -29,6 +29,9 @@ type Score struct {
 	Late    bool     `json:"late,omitempty"`
 }
 
+// Fail adds a reason for which an answer is wrong, whatever it says.
+func (s *Score) Fail(why string) { s.Verdict, s.Why = Wrong, append(s.Why, why) }
+
 // refusals are how an answer says that it does not know, or will not say.
 var refusals = regexp.MustCompile(`(?i)\b(the brief has no(thing)?|the brief does not have|outside what I follow|i do not give advice|i only say what a source says|my rules stay|could not find|did not catch|whose .{1,40} do you mean|i do not have|i cannot|is not in the brief)\b`)
 

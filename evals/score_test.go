@@ -68,14 +68,6 @@ func TestGradeCatchesPlantedFaults(t *testing.T) {
 	}
 }
 
-func TestBaselineNamesWhatFellBelow(t *testing.T) {
-	r := Run{Kinds: tally([]Result{{Case: Case{Kind: KindNumber}, Score: Score{Verdict: Right}}, {Case: Case{Kind: KindNews}, Score: Score{Verdict: Wrong}}})}
-	b := Baseline{Right: map[string]int{KindNumber: 1, KindNews: 1, all: 1}}
-	if got := b.Below(r); len(got) != 1 || !strings.HasPrefix(got[0], KindNews) {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestLoadCasesReadsTheSample(t *testing.T) {
 	cases, err := LoadCases("../data/sample/questions.jsonl", "../data/sample/questions-hand.jsonl")
 	if err != nil || len(cases) < 60 {

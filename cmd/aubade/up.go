@@ -225,6 +225,11 @@ func openOperator(ctx context.Context, cfg config.Config, log *slog.Logger) (*ca
 	if err != nil {
 		return nil, store.Edition{}, nil, err
 	}
+	return operatorOf(ctx, brain, log)
+}
+
+// operatorOf gives a brain ears and a voice. The brain is closed with them, or where they cannot be opened.
+func operatorOf(ctx context.Context, brain *wire.Brain, log *slog.Logger) (*call.Operator, store.Edition, func() error, error) {
 	edition, err := brain.Answerer.Warm(ctx)
 	if err != nil && !errors.Is(err, store.ErrNoEdition) {
 		return nil, edition, nil, errors.Join(err, brain.Close())

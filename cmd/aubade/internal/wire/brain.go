@@ -29,6 +29,7 @@ type Brain struct {
 	// ModelName is the spec of the small model.
 	ModelName string
 
+	tamper  Tamper
 	log     *slog.Logger
 	closers []func() error // of helpers that keep something running
 }
@@ -42,8 +43,14 @@ func OpenStore(c config.Config) (*store.DB, error) {
 	return store.Open(filepath.Join(home, "aubade.db"))
 }
 
+// Tamper may put another helper in a helper's place: evaluations let them go wrong. Nil leaves it as it is.
+type Tamper func(subagents.Agent) subagents.Agent
+
 // OpenBrain wires the domain, the store, the helpers and the small model. Close it.
-func OpenBrain(c config.Config, log *slog.Logger) (*Brain, error) {
+func OpenBrain(c config.Config, log *slog.Logger) (*Brain, error) { return OpenBrainWith(c, log, nil) }
+
+// OpenBrainWith is OpenBrain with helpers that are tampered with.
+func OpenBrainWith(c config.Config, log *slog.Logger, tamper Tamper) (*Brain, error) {
 	d, err := domain.Load(c.Domain)
 	if err != nil {
 		return nil, err
@@ -52,7 +59,7 @@ func OpenBrain(c config.Config, log *slog.Logger) (*Brain, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Brain{Config: c, Domain: d, DB: db, ModelName: c.Answer.Model, log: log}
+	b := &Brain{Config: c, Domain: d, DB: db, ModelName: c.Answer.Model, tamper: tamper, log: log}
 	if err := b.wire(log); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

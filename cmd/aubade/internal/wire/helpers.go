@@ -78,6 +78,11 @@ func helpers(b *Brain) ([]subagents.Member, map[string]string, error) {
 		for _, metric := range h.Metrics {
 			routes[metric] = m.Agent.Name()
 		}
+		if b.tamper != nil {
+			if other := b.tamper(m.Agent); other != nil {
+				m.Agent, m.Cheap, m.Twin = other, false, nil
+			}
+		}
 	}
 	return members, routes, nil
 }
