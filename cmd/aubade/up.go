@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -241,7 +242,24 @@ func operatorOf(ctx context.Context, brain *wire.Brain, log *slog.Logger) (*call
 	if err != nil {
 		return nil, edition, nil, errors.Join(err, brain.Close())
 	}
-	closeAll := func() error { return errors.Join(speech.Close(context.Background()), brain.Close()) }
+	// The model may take minutes to load: the reader answers until then.
+	warm, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		began := time.Now()
+		switch err := brain.WarmModel(warm); {
+		case warm.Err() != nil || errors.Is(err, store.ErrNoEdition):
+		case err != nil:
+			log.Warn("the small model does not answer; the reader stands in", "model", brain.ModelName, "err", err)
+		default:
+			log.Info("the small model is warm", "model", brain.ModelName, "after", time.Since(began).Round(time.Millisecond))
+		}
+	})
+	closeAll := func() error {
+		stop()
+		wg.Wait()
+		return errors.Join(speech.Close(context.Background()), brain.Close())
+	}
 	if err := speech.Warm(ctx, edition); err != nil {
 		return nil, edition, nil, errors.Join(err, closeAll())
 	}

@@ -51,6 +51,15 @@ func (c *Conversation) system() string {
 	return b.String()
 }
 
+// Preamble is what every prompt about the current edition begins with. A server that has seen it answers the first question sooner.
+func (a *Answerer) Preamble(ctx context.Context) ([]llm.Message, error) {
+	b, err := a.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return []llm.Message{{From: llm.System, Text: (&Conversation{a: a, book: b}).system()}}, nil
+}
+
 // A source is one numbered piece of evidence as the model sees it.
 type source struct {
 	text  string

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aubade/aubade/internal/llm"
@@ -42,6 +43,30 @@ func Model(spec string) (llm.Model, error) {
 	default:
 		return nil, unknown("model", s, "reader:", "openai:")
 	}
+}
+
+// warmPatience is how long a server may take to load its model from the disk.
+const warmPatience = 2 * time.Minute
+
+// WarmModel lets a server of one's own load the small model and read what every prompt begins with, before anybody waits for it. A service is
+// left alone: asking costs money. It does nothing where there is no model.
+func (b *Brain) WarmModel(ctx context.Context) error {
+	s, err := parseSpec(b.Config.Answer.Model)
+	if err != nil || s.Kind != "openai" || !strings.HasPrefix(s.URL, "http://") {
+		return err
+	}
+	messages, err := b.Answerer.Preamble(ctx)
+	if err != nil {
+		return err
+	}
+	patient := openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_LLM_KEY"), Model: s.Name, FirstToken: warmPatience, Stall: nextToken})
+	messages = append(messages, llm.Message{From: llm.User, Text: "Hello."})
+	for _, err := range patient.Stream(ctx, llm.Request{Messages: messages, MaxTokens: 1}) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // discreet is a model that learns nothing of what callers said that identifies them, unless it runs on this machine.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,7 +11,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/aubade/aubade/cmd/aubade/internal/config"
 	"github.com/aubade/aubade/internal/llm"
+	"github.com/aubade/aubade/store"
 )
 
 // overheard is a server that keeps what it was asked.
@@ -101,5 +104,47 @@ func TestLoopbackIsThisMachine(t *testing.T) {
 		if loopback(address) != want {
 			t.Errorf("%q: %v", address, !want)
 		}
+	}
+}
+
+func TestAModelOfOnesOwnIsWarmedWithWhatEveryPromptBeginsWith(t *testing.T) {
+	here, asked := overheard(t)
+	c := config.Default()
+	c.Domain, c.Home = "../../../../data/sample", t.TempDir()
+	c.Answer.Model = "openai:m@" + here
+	b, err := OpenBrain(c, c.Log.Logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if err := b.WarmModel(t.Context()); !errors.Is(err, store.ErrNoEdition) {
+		t.Errorf("without an edition: %v", err)
+	}
+	d, err := b.DB.Begin(t.Context(), store.Edition{Domain: b.Domain.Name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := d.Seal(t.Context(), func(e *store.Edition) { e.Lexicon = b.Domain.Terms() })
+	if err == nil {
+		err = b.DB.Publish(t.Context(), e.ID)
+	}
+	if err == nil {
+		err = b.WarmModel(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := asked(); !strings.Contains(got, "Names that you may meet: ") || !strings.Contains(got, `"max_tokens":1`) {
+		t.Errorf("it was asked %s", got)
+	}
+	before := len(asked())
+	for _, spec := range []string{"reader:", "openai:m@https://models.example/v1", "openai:m"} {
+		b.Config.Answer.Model = spec
+		if err := b.WarmModel(t.Context()); err != nil {
+			t.Errorf("%s: %v", spec, err)
+		}
+	}
+	if more := asked()[before:]; more != "" {
+		t.Errorf("somebody was asked %s", more)
 	}
 }

@@ -95,7 +95,7 @@ func (s *Speech) sherpaVoice(spec Spec) (voice.Synthesizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.warm = append(s.warm, v.Warm)
+	s.warm = append(s.warm, warmer{load: v.Warm})
 	return v, nil
 }
 

@@ -43,8 +43,14 @@ type Speech struct {
 	command func(kind string) func() *exec.Cmd
 	mu      sync.Mutex // over engines
 	engines map[string]*child.Engine
-	warm    []func(context.Context) error
+	warm    []warmer
 	silero  func() (*silero.Model, error) // once
+}
+
+// A warmer loads one part before anybody waits for it. If it is spared, something else stands behind the part.
+type warmer struct {
+	load   func(context.Context) error
+	spared bool
 }
 
 // OpenSpeech wires ears and voice. command makes this program's own engine processes.
@@ -87,9 +93,13 @@ func (s *Speech) synthesizer() (voice.Synthesizer, error) {
 	}
 	var chain voice.Synthesizer
 	for i := len(specs) - 1; i >= 0; i-- {
+		from := len(s.warm)
 		one, err := s.oneVoice(specs[i])
 		if err != nil {
 			return nil, err
+		}
+		for j := range s.warm[from:] {
+			s.warm[from+j].spared = i < len(specs)-1
 		}
 		if chain == nil {
 			chain = one
@@ -111,7 +121,7 @@ func (s *Speech) oneVoice(spec Spec) (voice.Synthesizer, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.warm = append(s.warm, v.Warm)
+		s.warm = append(s.warm, warmer{load: v.Warm})
 		return v, nil
 	case "sherpa":
 		return s.sherpaVoice(spec)
@@ -176,7 +186,7 @@ func (s *Speech) turnDetector() (voice.TurnDetector, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.warm = append(s.warm, func(context.Context) error { return n.Warm() })
+	s.warm = append(s.warm, warmer{load: func(context.Context) error { return n.Warm() }})
 	return smart.New(n.Run), nil
 }
 
@@ -211,20 +221,35 @@ func (s *Speech) Recognizers(ctx context.Context, e store.Edition) (first, backu
 	return all[0], backup, nil
 }
 
-// Warm loads the voice and the ears, so that nothing is loaded while somebody waits.
+// Warm loads the voice and the ears, so that nothing is loaded while somebody waits. What does not load is an error, or only told where
+// something else stands behind it.
 func (s *Speech) Warm(ctx context.Context, e store.Edition) error {
 	for _, w := range s.warm {
-		if err := w(ctx); err != nil {
+		if err := w.load(ctx); err != nil && w.spared {
+			s.log.Warn("a voice does not load; the next one stands in", "voice", s.VoiceName, "err", err)
+		} else if err != nil {
 			return fmt.Errorf("warm the voice %s: %w", s.VoiceName, err)
 		}
 	}
-	rec, _, err := s.Recognizers(ctx, e)
+	first, backup, err := s.Recognizers(ctx, e)
 	if err != nil {
 		return fmt.Errorf("warm the ears %s: %w", s.EarsName, err)
 	}
-	stream, err := rec.Open(ctx)
+	err = try(ctx, first)
+	if err != nil && backup != nil {
+		s.log.Warn("the ears are deaf; the next ones stand in", "ears", s.EarsName, "err", err)
+		err = try(ctx, backup)
+	}
 	if err != nil {
 		return fmt.Errorf("warm the ears %s: %w", s.EarsName, err)
+	}
+	return nil
+}
+
+func try(ctx context.Context, ears voice.Recognizer) error {
+	stream, err := ears.Open(ctx)
+	if err != nil {
+		return err
 	}
 	return stream.Close()
 }
