@@ -181,52 +181,40 @@ func (r *Retriever) Search(ctx context.Context, q Query, k int) (Lists, error) {
 		}
 		l.Vector = nil // an embedder that is down must not silence the words
 	}
-	l.Fused = Fuse(l.Lexical, l.Vector, r.vectorWeight(l))
+	l.Fused = fuse(l.Lexical, l.Vector, r.vectors())
 	return l, nil
 }
 
-// Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): a list gives its n-th passage weight / (rankOffset + n).
-// The customary offset of 60 suits rankings of equal worth; vectors that are fitted to the same words find more and rank
-// worse than the words themselves, so they weigh a fifth and the first ranks count: measured with `eval retrieval`.
-const (
-	rankOffset   = 5
-	lexicalHalf  = 1.0
-	fittedVector = 0.2 // LSA
-	servedVector = 1.0 // a trained model
+// Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): a list gives its n-th passage weight / (offset + n). The
+// customary offset of 60 suits rankings of equal worth. The words' is steeper, because their first ranks are worth most.
+// Vectors that are fitted to the same words rank worse than the words and find more: they are flat, so that they leave
+// the first ranks alone and fill the later ones. Measured with `eval retrieval` on questions about annual reports and on
+// titles of news pages: nDCG@10 stays what the words' is, recall@100 gains one point.
+type fusion struct{ offset, weight float64 }
+
+var (
+	byWords  = fusion{5, 1}
+	byFitted = fusion{60, 0.7} // LSA
+	byServed = fusion{5, 1}    // a trained model
 )
 
-func (r *Retriever) vectorWeight(l Lists) float64 {
+func (f fusion) score(rank int) float64 { return f.weight / (f.offset + float64(rank)) }
+
+func (r *Retriever) vectors() fusion {
 	if r.embedder != nil && strings.HasPrefix(r.embedder.Name(), "lsa:") {
-		return fittedVector * min(1, 2*agreement(l))
+		return byFitted
 	}
-	return servedVector
+	return byServed
 }
 
-// agreement is how much of the vectors' best the words know as well. Vectors that are fitted to the words and yet point
-// elsewhere have lost the words' meaning: to a corpus of too many topics, or to a query of names.
-func agreement(l Lists) float64 {
-	const best, known = 10, 100
-	near := l.Vector[:min(best, len(l.Vector))]
-	if len(near) == 0 || len(l.Lexical) == 0 {
-		return 1 // there is nothing to disagree with
-	}
-	n := 0
-	for _, v := range near {
-		if slices.ContainsFunc(l.Lexical[:min(known, len(l.Lexical))], func(h store.Hit) bool { return h.Number == v.Number }) {
-			n++
-		}
-	}
-	return float64(n) / float64(len(near))
-}
-
-// Fuse joins the two rankings; weight is the vectors'.
-func Fuse(lexical, vector []store.Hit, weight float64) []store.Hit {
+// fuse joins the two rankings.
+func fuse(lexical, vector []store.Hit, vectors fusion) []store.Hit {
 	score := make(map[int]float64, len(lexical)+len(vector))
 	for i, h := range lexical {
-		score[h.Number] += lexicalHalf / float64(rankOffset+i+1)
+		score[h.Number] += byWords.score(i + 1)
 	}
 	for i, h := range vector {
-		score[h.Number] += weight / float64(rankOffset+i+1)
+		score[h.Number] += vectors.score(i + 1)
 	}
 	out := make([]store.Hit, 0, len(score))
 	for n, s := range score {
