@@ -4,6 +4,7 @@ package pocketsphinx
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -26,6 +27,9 @@ var lib struct {
 	args, init, free, startUtt, processRaw, endUtt, getHyp, frames uintptr
 	segIter, segNext, segWord, segFrames                           uintptr
 	parseFile, freeConfig, setLogFile                              uintptr
+	frontEnd, features                                             uintptr
+	feStart, feFrames                                              uintptr
+	featLive, featUpdate, featAlloc, featFree                      uintptr
 }
 
 // Load opens the libraries. Open does it by itself; call it early to know early what is missing.
@@ -40,6 +44,8 @@ var Load = sync.OnceValue(func() error {
 	}
 	if err := base.Symbols(map[string]*uintptr{
 		"cmd_ln_parse_file_r": &lib.parseFile, "cmd_ln_free_r": &lib.freeConfig, "err_set_logfp": &lib.setLogFile,
+		"fe_start_utt": &lib.feStart, "fe_process_frames": &lib.feFrames,
+		"feat_s2mfc2feat_live": &lib.featLive, "feat_update_stats": &lib.featUpdate, "feat_array_alloc": &lib.featAlloc, "feat_array_free": &lib.featFree,
 	}); err != nil {
 		return err
 	}
@@ -47,6 +53,7 @@ var Load = sync.OnceValue(func() error {
 		"ps_args": &lib.args, "ps_init": &lib.init, "ps_free": &lib.free, "ps_start_utt": &lib.startUtt, "ps_process_raw": &lib.processRaw,
 		"ps_end_utt": &lib.endUtt, "ps_get_hyp": &lib.getHyp, "ps_get_n_frames": &lib.frames,
 		"ps_seg_iter": &lib.segIter, "ps_seg_next": &lib.segNext, "ps_seg_word": &lib.segWord, "ps_seg_frames": &lib.segFrames,
+		"ps_get_fe": &lib.frontEnd, "ps_get_feat": &lib.features,
 	}); err != nil {
 		return err
 	}
@@ -59,7 +66,7 @@ type Config struct {
 	Acoustic   string // folder of the acoustic model; empty: Debian's
 	Dictionary string // words and their phones; empty: Debian's
 	Language   string // ARPA or binary language model; empty: Debian's
-	// Beam narrows the search where it is not empty: "1e-60" is faster and worse than the default 1e-48.
+	// Extra are further settings of the decoder's, by the names that its command line gives them: "lw": "8".
 	Extra map[string]string
 }
 
@@ -95,8 +102,9 @@ func Open(c Config) (*Decoder, error) {
 		return nil, fmt.Errorf("open decoder: %w", err)
 	}
 	defer os.Remove(file.Name())
-	fmt.Fprintf(file, "-hmm %s\n-dict %s\n-lm %s\n-remove_noise yes\n", c.Acoustic, c.Dictionary, c.Language)
-	for k, v := range c.Extra {
+	settings := map[string]string{"hmm": c.Acoustic, "dict": c.Dictionary, "lm": c.Language, "remove_noise": "yes"}
+	maps.Copy(settings, c.Extra)
+	for k, v := range settings {
 		fmt.Fprintf(file, "-%s %s\n", k, v)
 	}
 	if err := file.Close(); err != nil {

@@ -71,6 +71,50 @@ func TestItHearsARecordedVoice(t *testing.T) {
 	}
 }
 
+func TestTheMeanDecidesWhatIsHeard(t *testing.T) {
+	d := open(t, Config{Extra: map[string]string{"dither": "yes", "seed": "1", "remove_silence": "no"}})
+	pcm := goForward(t)
+	for i := range pcm {
+		pcm[i] /= 40 // a quiet caller
+	}
+	rows := d.Cepstra(pcm)
+	if want := len(pcm) / (Rate / 100); len(rows) < want-3 || len(rows) > want+1 {
+		t.Fatalf("%d rows of %d frames", len(rows), want)
+	}
+	var mean Mean
+	for _, r := range rows {
+		for i := range mean {
+			mean[i] += r[i] / float32(len(rows))
+		}
+	}
+	hear := func(m Mean) string {
+		d.SetMean(m)
+		if err := d.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Write(pcm); err != nil {
+			t.Fatal(err)
+		}
+		d.End()
+		words, _, _ := d.Best()
+		var text []string
+		for _, w := range words {
+			text = append(text, w.Text)
+		}
+		return strings.Join(text, " ")
+	}
+	wrong := mean
+	wrong[0] += 30
+	wrong[1] -= 30
+	const said = "go forward ten meters"
+	if got := hear(wrong); got == said {
+		t.Errorf("a wrong mean does no harm")
+	}
+	if got := hear(mean); got != said { // nothing is left of the wrong one
+		t.Errorf("heard %q", got)
+	}
+}
+
 func TestABadModelIsAnError(t *testing.T) {
 	open(t, Config{})
 	lm := t.TempDir() + "/bad.arpa"

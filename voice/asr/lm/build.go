@@ -1,20 +1,17 @@
 package lm
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/aubade/aubade/internal/lexicon"
-	"github.com/aubade/aubade/internal/native/pocketsphinx"
 )
 
 // The files of a folder.
@@ -22,6 +19,9 @@ const (
 	LanguageFile   = "words.arpa"
 	DictionaryFile = "words.dict"
 )
+
+// Version counts up when another model is made of the same source.
+const Version = 2
 
 // Source is what a model is made of.
 type Source struct {
@@ -37,7 +37,7 @@ type Source struct {
 }
 
 const (
-	perTemplate    = 3  // sentences that each template makes for each company
+	perTemplate    = 10 // sentences that each template makes for each company
 	questionWeight = 20 // of an anticipated question
 	sentenceWeight = 0.3
 	tickerWeight   = 0.2
@@ -238,13 +238,15 @@ func periods(years []int, words func(string) []string) [][]string {
 	for _, q := range []string{"first", "second", "third", "fourth"} {
 		add(2, "in the "+q+" quarter", "for the "+q+" quarter")
 		for _, y := range years {
-			spoken := twoByTwo(y)
-			add(1, "in the "+q+" quarter of "+spoken, "in the "+q+" quarter of fiscal "+spoken, "for the "+q+" quarter of fiscal "+spoken, "in the "+q+" fiscal quarter of "+spoken)
+			for _, spoken := range yearWays(y) {
+				add(1, "in the "+q+" quarter of "+spoken, "in the "+q+" quarter of fiscal "+spoken, "for the "+q+" quarter of fiscal "+spoken, "in the "+q+" fiscal quarter of "+spoken)
+			}
 		}
 	}
 	for _, y := range years {
-		spoken := twoByTwo(y)
-		add(2, "in "+spoken, "in fiscal "+spoken, "for fiscal "+spoken, "for fiscal year "+spoken, "in the year "+spoken)
+		for _, spoken := range yearWays(y) {
+			add(1, "in "+spoken, "in fiscal "+spoken, "for fiscal "+spoken, "for fiscal year "+spoken, "in the year "+spoken)
+		}
 	}
 	for _, m := range []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"} {
 		add(1, "in "+m)
@@ -253,6 +255,17 @@ func periods(years []int, words func(string) []string) [][]string {
 }
 
 var small = []string{"", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"}
+
+// yearWays are the ways to say a year, what people say most given most often.
+func yearWays(year int) []string {
+	pairs := twoByTwo(year)
+	ways := []string{pairs, pairs}
+	if n := year % 100; n < 10 {
+		return append(ways, "two thousand and "+small[n])
+	}
+	rest := strings.TrimPrefix(pairs, "twenty ")
+	return append(ways, "two thousand "+rest, "two thousand and "+rest)
+}
 
 // twoByTwo says a year of this century as people do: "twenty twenty six".
 func twoByTwo(year int) string {
@@ -276,136 +289,6 @@ func spelled(ticker string) []string {
 			out = append(out, "dot")
 		case r >= 'a' && r <= 'z':
 			out = append(out, string(r))
-		}
-	}
-	return out
-}
-
-// pronounce makes the dictionary: the lexicon's own sounds, then the pronouncing dictionary's, then letter-to-sound.
-func (src Source) pronounce(ctx context.Context, words []string) (lines, unknown []string, err error) {
-	path := src.Dictionary
-	if path == "" {
-		path = filepath.Join(pocketsphinx.StockModel, "cmudict-en-us.dict")
-	}
-	wanted := map[string]bool{}
-	for _, w := range words {
-		if w != begin && w != end {
-			wanted[w] = true
-			if b, _ := strings.CutSuffix(strings.TrimSuffix(w, "'"), "'s"); b != w {
-				wanted[b] = true
-			}
-		}
-	}
-	known, err := readDictionary(path, wanted)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, t := range src.Lexicon.Terms {
-		for w, sounds := range t.Pronunciations {
-			known[strings.ToLower(w)] = sounds
-		}
-	}
-	var guess []string
-	for w := range wanted {
-		if len(known[w]) == 0 && len(known[strings.TrimSuffix(strings.TrimSuffix(w, "s"), "'")]) == 0 {
-			guess = append(guess, w)
-		}
-	}
-	slices.Sort(guess)
-	for w, phones := range letterToSound(ctx, guess) {
-		known[w] = []string{phones}
-	}
-	sorted := slices.Clone(words)
-	slices.Sort(sorted)
-	for _, w := range sorted {
-		if w == begin || w == end {
-			continue
-		}
-		sounds := known[w]
-		if len(sounds) == 0 {
-			sounds = possessiveSounds(w, known)
-		}
-		if len(sounds) == 0 {
-			unknown = append(unknown, w)
-			continue
-		}
-		for i, s := range sounds {
-			if i == 0 {
-				lines = append(lines, w+" "+s)
-			} else {
-				lines = append(lines, fmt.Sprintf("%s(%d) %s", w, i+1, s))
-			}
-		}
-	}
-	return lines, unknown, nil
-}
-
-// readDictionary reads the wanted words of a pronouncing dictionary.
-func readDictionary(path string, wanted map[string]bool) (map[string][]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("pronouncing dictionary (Debian's pocketsphinx-en-us has one): %w", err)
-	}
-	defer f.Close()
-	known := map[string][]string{}
-	s := bufio.NewScanner(f)
-	for s.Scan() {
-		w, phones, ok := strings.Cut(s.Text(), " ")
-		if i := strings.IndexByte(w, '('); i > 0 {
-			w = w[:i]
-		}
-		if ok && wanted[w] {
-			known[w] = append(known[w], strings.TrimSpace(phones))
-		}
-	}
-	return known, s.Err()
-}
-
-// possessiveSounds adds the s of a possessive as it is spoken after the word's last sound.
-func possessiveSounds(w string, known map[string][]string) []string {
-	base, ok := strings.CutSuffix(w, "'s")
-	if !ok {
-		base, ok = strings.CutSuffix(w, "'")
-		if !ok {
-			return nil
-		}
-		return known[base] // "Rowes'" sounds as "Rowes"
-	}
-	var out []string
-	for _, s := range known[base] {
-		last := s[strings.LastIndexByte(s, ' ')+1:]
-		switch last {
-		case "S", "Z", "SH", "ZH", "CH", "JH":
-			out = append(out, s+" IH Z")
-		case "P", "T", "K", "F", "TH":
-			out = append(out, s+" S")
-		default:
-			out = append(out, s+" Z")
-		}
-	}
-	return out
-}
-
-// letterToSound asks flite how words sound that no dictionary has. Where flite is not installed, nobody knows.
-func letterToSound(ctx context.Context, words []string) map[string]string {
-	out := map[string]string{}
-	for _, w := range words {
-		raw, err := exec.CommandContext(ctx, "flite", "-ps", "-o", "none", "-t", w).Output()
-		if err != nil {
-			return out
-		}
-		var phones []string
-		for _, p := range strings.Fields(strings.ToUpper(string(raw))) {
-			switch p {
-			case "PAU":
-			case "AX":
-				phones = append(phones, "AH")
-			default:
-				phones = append(phones, p)
-			}
-		}
-		if len(phones) > 0 && len(phones) <= 3*len(w) {
-			out[w] = strings.Join(phones, " ")
 		}
 	}
 	return out

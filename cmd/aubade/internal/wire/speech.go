@@ -264,13 +264,13 @@ func (s *Speech) Close(ctx context.Context) error {
 }
 
 // Ears is the folder of the embedded ears' models for an edition; it is built where it is not there yet. An edition does
-// not change, and neither does its folder.
+// not change, and neither does its folder; another version of the templates makes another folder.
 func (b *Brain) Ears(ctx context.Context, e store.Edition) (string, error) {
 	home, err := b.Config.HomeDir()
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(home, "ears", fmt.Sprintf("%s-%d-%.8s", b.Domain.Name, e.ID, e.Hash))
+	dir := filepath.Join(home, "ears", fmt.Sprintf("%s-%d-%.8s-%d", b.Domain.Name, e.ID, e.Hash, lm.Version))
 	if _, err := os.Stat(filepath.Join(dir, lm.DictionaryFile)); err == nil {
 		return dir, nil
 	}
