@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 BIN   := bin/aubade
 GO    ?= go
+# A Go that deploy/setup.sh had to fetch comes first.
+export PATH := $(CURDIR)/.cache/go/bin:$(PATH)
 export CGO_ENABLED ?= 0
 
 .PHONY: menu run build web models brief demo eval bench test lint setup setup-test clean

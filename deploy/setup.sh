@@ -8,7 +8,8 @@ PATH=$PATH:/sbin:/usr/sbin
 # The build needs Go alone; libraries are found at run time.
 packages=()
 need_cmd() { command -v "$1" >/dev/null 2>&1 || packages+=("${2:-$1}"); }
-need_lib() { ldconfig -p 2>/dev/null | grep -q "$1" || packages+=("$2"); }
+libraries=$(ldconfig -p 2>/dev/null || true) # kept: grep -q in a pipe ends ldconfig early, which pipefail takes for a failure
+need_lib() { [[ $libraries == *"$1"* ]] || packages+=("$2"); }
 need_dir() { [ -d "$1" ] || packages+=("$2"); }
 
 need_cmd git
@@ -46,9 +47,21 @@ if [ ${#packages[@]} -gt 0 ]; then
   $sudo env DEBIAN_FRONTEND=noninteractive $line -qq >/dev/null
 fi
 
-# Any Go from 1.21 on fetches the release that go.mod asks for by itself.
+# Any Go from 1.21 on fetches the release that go.mod asks for by itself. An older one, such as Debian 12's, can fetch it as a
+# module, its checksum verified; it then lies in .cache/go, where the Makefile looks first.
 minor=$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
 if [ "${minor:-0}" -lt 21 ]; then
-  echo "Go 1.21 or later is needed; this machine has: $(go version 2>/dev/null || echo none). Get a current one from https://go.dev/dl/" >&2
-  exit 1
+  root=$(cd "$(dirname "$0")/.." && pwd)
+  want=v0.0.1-go$(sed -n 's/^go //p' "$root/go.mod").$(go env GOOS)-$(go env GOARCH)
+  echo "fetching a newer Go: $want"
+  dir=$(cd / && GO111MODULE=on GOFLAGS=-mod=mod go mod download -json "golang.org/toolchain@$want" | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')
+  if [ ! -f "$dir/bin/go" ]; then
+    echo "Go 1.21 or later is needed; this machine has: $(go version). Get a current one from https://go.dev/dl/" >&2
+    exit 1
+  fi
+  rm -rf "$root/.cache/go"
+  mkdir -p "$root/.cache"
+  cp -r "$dir" "$root/.cache/go"
+  chmod -R u+w "$root/.cache/go"
+  chmod +x "$root"/.cache/go/bin/* "$root"/.cache/go/pkg/tool/*/* # modules carry no modes
 fi
