@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
+	"github.com/aubade/aubade/cmd/aubade/internal/terminal"
 	"github.com/aubade/aubade/voice"
 )
 
@@ -20,49 +22,120 @@ type callLine struct {
 	Citations []voice.Citation `json:"citations,omitempty"`
 }
 
-// lineOf is what a table of the call says of an event, if it says anything. Its time is the session's.
-func lineOf(e voice.Event) (callLine, bool) {
-	l := callLine{At: e.At.Seconds()}
+// A callTable puts a call's events in lines: what was understood, what was heard of each reply, where the silence before it
+// went, and what was owed.
+type callTable struct {
+	lines   []*callLine
+	replies map[int]*callLine
+	falls   map[int]*callLine
+}
+
+func newCallTable() *callTable {
+	return &callTable{replies: map[int]*callLine{}, falls: map[int]*callLine{}}
+}
+
+func (t *callTable) line(at float64, who, what string) *callLine {
+	l := &callLine{At: at, Who: who, What: what}
+	t.lines = append(t.lines, l)
+	return l
+}
+
+// reply is the line of a turn's reply. It begins when the first word is heard.
+func (t *callTable) reply(turn int, at float64) *callLine {
+	if t.replies[turn] == nil {
+		t.replies[turn] = t.line(at, "agent", "")
+	}
+	return t.replies[turn]
+}
+
+// add takes an event that was seen so many seconds after the call began.
+func (t *callTable) add(e voice.Event, at float64) {
 	switch e.Kind {
 	case voice.Final:
-		l.Who, l.What = "understood", e.Text
+		t.line(at, "understood", e.Text)
 	case voice.Rejected:
-		l.Who, l.What = "understood", "(not about this market) "+e.Text
+		t.line(at, "understood", strings.TrimSpace("(nothing about this market) "+e.Text))
 	case voice.Saying:
 		if e.Say == nil {
-			return l, false
+			return
 		}
-		l.Who, l.What, l.Citations = "agent", e.Say.Text, e.Say.Citations
-	case voice.BargeIn:
-		l.Who, l.What = "interrupted", "heard until then: "+e.Heard
+		r := t.reply(e.Turn, at)
+		r.Citations = append(r.Citations, e.Say.Citations...)
+		if e.Cause == "not spoken" {
+			r.What = e.Say.Text + " (shown, not spoken)"
+		}
+	case voice.Caption:
+		r := t.reply(e.Turn, at)
+		if r.What == "" {
+			r.At = at
+		}
+		r.What = strings.Join(strings.Fields(r.What+" "+e.Text), " ")
+	case voice.ReplyEnd:
+		r := t.reply(e.Turn, at)
+		r.What = e.Heard
+		if e.Cause != "" && e.Heard != "" {
+			r.What += " … (interrupted)"
+		}
 	case voice.Deferral:
-		if e.Finding == nil {
-			return l, false
+		if word := map[string]string{"pending": "being looked up", "spoken": "told", "expired": "not found in time"}[state(e.Finding)]; word != "" {
+			t.line(at, "owed", e.Finding.Question+": "+word)
 		}
-		l.Who, l.What = "owed", e.Finding.Question+": "+e.Finding.State
 	case voice.Waterfall:
-		l.Who, l.Waterfall = "waterfall", e.Waterfall
+		if e.Waterfall == nil {
+			return
+		}
+		l := t.falls[e.Turn]
+		if l == nil {
+			l = t.line(at, "waterfall", "")
+			t.falls[e.Turn] = l
+		}
 		var parts []string
 		for _, p := range e.Waterfall.Parts {
-			parts = append(parts, fmt.Sprintf("%s %d ms", p.Name, p.For.Milliseconds()))
+			if ms := p.For.Milliseconds(); ms > 0 {
+				parts = append(parts, fmt.Sprintf("%s %d", p.Name, ms))
+			}
 		}
-		l.What = fmt.Sprintf("%d ms = %s", e.Waterfall.TTFA.Milliseconds(), strings.Join(parts, " + "))
-	default:
-		return l, false
+		l.Waterfall, l.What = e.Waterfall, fmt.Sprintf("%d ms = %s", e.Waterfall.TTFA.Milliseconds(), strings.Join(parts, " + "))
 	}
-	return l, true
+}
+
+// done are the lines in the order of their times; a reply of which nothing was heard has none.
+func (t *callTable) done() []callLine {
+	var out []callLine
+	for _, l := range t.lines {
+		if l.What != "" {
+			out = append(out, *l)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b callLine) int { return cmp.Compare(a.At, b.At) })
+	return out
 }
 
 // printCall prints the table of a call.
 func printCall(w io.Writer, lines []callLine) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "seconds\twho\twhat\tsilence heard")
+	const row = "%7s  %8s  %-10s  %s\n"
+	var b strings.Builder
+	fmt.Fprintf(&b, row, "seconds", "silence", "who", "what")
 	for _, l := range lines {
-		silence := ""
+		at, silence, who := fmt.Sprintf("%.2f", l.At), "", l.Who
 		if l.TTFA != 0 {
 			silence = fmt.Sprintf("%.0f ms", l.TTFA*1000)
 		}
-		fmt.Fprintf(t, "%7.2f\t%s\t%s\t%s\n", l.At, l.Who, l.What, silence)
+		for _, text := range terminal.Wrap(l.What, 88) {
+			fmt.Fprintf(&b, row, at, silence, who, text)
+			at, silence, who = "", "", ""
+		}
+		for _, c := range l.Citations {
+			fmt.Fprintf(&b, row, "", "", "", strings.Join(slices.DeleteFunc([]string{"[" + c.Kind + "] " + c.Title, c.Publisher}, func(s string) bool { return s == "" }), ", "))
+		}
 	}
-	return t.Flush()
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func state(f *voice.Deferred) string {
+	if f == nil {
+		return ""
+	}
+	return f.State
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -84,14 +86,15 @@ type seen struct {
 // script is what the recorded caller does. A step that interrupts speaks while the agent does.
 var demoScript = []struct {
 	clip      string
+	words     string
 	interrupt bool
 	wait      time.Duration // after the answer, for what comes late
 }{
-	{clip: "1-what-was-larkspurs.wav"},
-	{clip: "2-what-is-the.wav", wait: 7 * time.Second},
-	{clip: "4-brief-me.wav"},
-	{clip: "5-stop.wav", interrupt: true},
-	{clip: "3-how-did-larkspur.wav"},
+	{clip: "1-what-was-larkspurs.wav", words: "What was Larkspur's revenue last quarter?"},
+	{clip: "2-what-is-the.wav", words: "What is the implied volatility of Halden?", wait: 7 * time.Second},
+	{clip: "4-brief-me.wav", words: "Brief me."},
+	{clip: "5-stop.wav", words: "Stop.", interrupt: true},
+	{clip: "3-how-did-larkspur.wav", words: "How did Larkspur close?"},
 }
 
 func demo(ctx context.Context, cfg config.Config, log *slog.Logger) (d *demonstration, err error) {
@@ -160,7 +163,7 @@ func demo(ctx context.Context, cfg config.Config, log *slog.Logger) (d *demonstr
 		if err != nil {
 			return nil, err
 		}
-		words := saidAt{what: strings.TrimSuffix(s.clip, ".wav"), from: said.From, to: said.To}
+		words := saidAt{what: s.words, from: said.From, to: said.To}
 		if !s.interrupt {
 			patience, cancel := context.WithTimeout(ctx, 10*time.Second)
 			words.answered, _ = c.Answer(patience, said.To)
@@ -197,30 +200,66 @@ func (d *demonstration) lines() []callLine {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	since := func(t time.Time) float64 { return t.Sub(d.began).Round(time.Millisecond).Seconds() }
-	var out []callLine
+	t := newCallTable()
 	for _, e := range d.events {
-		if l, ok := lineOf(e.Event); ok {
-			l.At = since(e.at)
-			out = append(out, l)
-		}
+		t.add(e.Event, since(e.at))
 	}
 	for _, s := range d.spoken {
-		l := callLine{At: since(s.from), Who: "caller", What: s.what}
+		l := t.line(since(s.from), "caller", s.what)
 		if !s.answered.IsZero() {
 			l.TTFA = s.answered.Sub(s.to).Round(time.Millisecond).Seconds()
 		}
-		i := 0
-		for i < len(out) && out[i].At <= l.At {
-			i++
-		}
-		out = append(out[:i], append([]callLine{l}, out[i:]...)...)
 	}
-	return out
+	return t.done()
+}
+
+// captions are both sides' words as WebVTT: each cue begins when its first word is heard.
+func (d *demonstration) captions() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	type cue struct {
+		from, to   time.Duration
+		turn       int // the agent's; 0 is the caller
+		who, words string
+	}
+	var cues []cue
+	for _, s := range d.spoken {
+		cues = append(cues, cue{s.from.Sub(d.began), s.to.Sub(d.began), 0, "Caller", s.what})
+	}
+	const long = 70 // bytes, some two lines
+	last := -1      // the cue that grows
+	for _, e := range d.events {
+		at := e.at.Sub(d.began)
+		switch {
+		case e.Kind == voice.Caption && last >= 0 && cues[last].turn == e.Turn && len(cues[last].words) < long:
+			cues[last].words += " " + strings.TrimSpace(e.Text)
+			cues[last].to = at + 500*time.Millisecond
+		case e.Kind == voice.Caption:
+			if last >= 0 {
+				cues[last].to = min(cues[last].to, at)
+			}
+			last = len(cues)
+			cues = append(cues, cue{at, at + 500*time.Millisecond, e.Turn, "Aubade", strings.TrimSpace(e.Text)})
+		case e.Kind == voice.ReplyEnd && last >= 0 && cues[last].turn == e.Turn:
+			cues[last].to = max(cues[last].to, at)
+			last = -1
+		}
+	}
+	slices.SortStableFunc(cues, func(a, b cue) int { return cmp.Compare(a.from, b.from) })
+	stamp := func(t time.Duration) string {
+		return fmt.Sprintf("%02d:%02d.%03d", int(t.Minutes()), int(t.Seconds())%60, t.Milliseconds()%1000)
+	}
+	var b strings.Builder
+	b.WriteString("WEBVTT\n")
+	for _, c := range cues {
+		fmt.Fprintf(&b, "\n%s --> %s\n<v %s>%s\n", stamp(c.from), stamp(c.to), c.who, c.words)
+	}
+	return b.String()
 }
 
 func (d *demonstration) print(w io.Writer) error { return printCall(w, d.lines()) }
 
-// write keeps the call: its sound with both sides on two channels, and the table as text and JSON.
+// write keeps the call: its sound with both sides, their captions, and the table as text and JSON.
 func (d *demonstration) write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -242,6 +281,7 @@ func (d *demonstration) write(dir string) error {
 	}
 	return errors.Join(
 		os.WriteFile(filepath.Join(dir, "call.wav"), wav.Bytes(), 0o644),
+		os.WriteFile(filepath.Join(dir, "call.vtt"), []byte(d.captions()), 0o644),
 		os.WriteFile(filepath.Join(dir, "call.txt"), table.Bytes(), 0o644),
 		os.WriteFile(filepath.Join(dir, "call.json"), append(raw, '\n'), 0o644),
 	)

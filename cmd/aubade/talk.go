@@ -148,13 +148,11 @@ func talk(ctx context.Context, cfg config.Config, log *slog.Logger, file string,
 func (r *recordedRoom) lines() []callLine {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var out []callLine
+	t := newCallTable()
 	for _, e := range r.events {
-		if l, ok := lineOf(e); ok {
-			out = append(out, l)
-		}
+		t.add(e, e.At.Seconds())
 	}
-	return out
+	return t.done()
 }
 
 func (r *recordedRoom) write(dir string) error {

@@ -201,7 +201,7 @@ func (s *Screen) print(who, text, style string) {
 // laid wraps text at the screen's width behind a margin.
 func (s *Screen) laid(who, text, style string) string {
 	var b strings.Builder
-	for i, line := range wrap(text, s.width()-margin-1) {
+	for i, line := range Wrap(text, s.width()-margin-1) {
 		if i > 0 {
 			who = ""
 		}
@@ -257,8 +257,8 @@ func join(a, b string) string {
 	return strings.Join(strings.Fields(a+" "+b), " ")
 }
 
-// wrap cuts text into lines of at most width columns, at spaces where it can.
-func wrap(text string, width int) []string {
+// Wrap cuts text into lines of at most width columns, at spaces where it can.
+func Wrap(text string, width int) []string {
 	width = max(width, 10)
 	var lines []string
 	for _, para := range strings.Split(text, "\n") {
