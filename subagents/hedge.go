@@ -23,7 +23,8 @@ const (
 	priceFloor   = 0.1   // what helps fewer than one turn in ten is not worth a call: the bank keeps it for worse days
 	priceStep    = 0.008 // how fast the price moves: by a third in some four hundred calls of a tenth too many
 	bankReserve  = 40    // extra calls that the price tries to keep in the bank
-	bankPressure = 0.02  // by how much of the share the aim changes with each call above or below the reserve
+	spareAbove   = 1.5   // bankReserves from which on a call may be spent on an answer that is late already
+	bankPressure = 0.008 // by how much of the share the aim changes with each call above or below the reserve
 )
 
 func newPrice(share float64) price {
@@ -42,6 +43,10 @@ func (p *price) asked() {
 
 // wanted counts one extra call that would be worth the price, whether or not the bank has it.
 func (p *price) wanted() { p.log = min(p.log+priceStep, 0) }
+
+// spare says that the bank holds more than the price tries to keep there: a call from it is taken from none that would
+// make a turn complete in time.
+func (p *price) spare() bool { return p.bank > spareAbove*bankReserve }
 
 // buy makes one extra call, if the bank has it.
 func (p *price) buy() bool {

@@ -186,8 +186,8 @@ func (p *part) ended(now time.Time, a *attempt, f Finding, err error) {
 	if !p.idle() {
 		return
 	}
-	if p.deferred && p.mayAskAgain() && p.calls < 2 && p.launchExtra(now) {
-		return // an answer was promised: a failure earns one more attempt
+	if p.deferred && p.mayAskAgain() && p.calls < 2 && d.price.spare() && p.launchExtra(now) {
+		return // an answer was promised: a failure earns one more attempt, where no turn in time has a use for it
 	}
 	p.settle(now, Finding{}, err)
 }
