@@ -12,6 +12,7 @@ import (
 
 	"github.com/aubade/aubade/cmd/aubade/internal/call"
 	"github.com/aubade/aubade/cmd/aubade/internal/config"
+	"github.com/aubade/aubade/internal/child"
 	"github.com/aubade/aubade/voice/livekit"
 )
 
@@ -30,6 +31,7 @@ that cannot be reached is tried again for ever, and livekit.fallback_urls in tur
 			if err != nil {
 				return err
 			}
+			holdCalls(log)
 			cfg.LiveKit.URL = cmp.Or(c.String("url"), cfg.LiveKit.URL)
 			keys, err := outsideKeys(cfg)
 			if err != nil {
@@ -43,6 +45,14 @@ that cannot be reached is tried again for ever, and livekit.fallback_urls in tur
 			w := newWorker(ctx, cfg, op, append([]string{cfg.LiveKit.URL}, cfg.LiveKit.FallbackURLs...), keys, log)
 			return errors.Join(w.Run(ctx), closeAll())
 		},
+	}
+}
+
+// holdCalls lets other processes yield to this one, and to the engines that it starts, where the user has the right to that:
+// who talks waits for it, and nobody for a build. Where not, calls are held all the same.
+func holdCalls(log *slog.Logger) {
+	if err := child.Nice(-10); err != nil {
+		log.Debug("calls have no preference over other processes", "err", err)
 	}
 }
 

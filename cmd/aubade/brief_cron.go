@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
+	"github.com/aubade/aubade/internal/child"
 	"github.com/aubade/aubade/internal/domain"
 	"github.com/aubade/aubade/store"
 )
@@ -26,6 +27,9 @@ func briefCronCommand() *cli.Command {
 			cfg, log, err := settings(c)
 			if err != nil {
 				return err
+			}
+			if err := child.Nice(10); err != nil { // the process of the calls may have started this one, with its own preference
+				log.Debug("the nightly build yields to nobody", "err", err)
 			}
 			missed, err := missedNight(ctx, n.DB, n.Domain, time.Now())
 			if err != nil {

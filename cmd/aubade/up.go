@@ -53,6 +53,7 @@ once whether to trust the certificate, which is made anew at each start.`,
 			if l := c.String("listen"); l != "" {
 				cfg.Web.Listen = l
 			}
+			holdCalls(log)
 			o := upOptions{lan: c.Bool("lan")}
 			if !c.Bool("no-cron") {
 				o.cron = childFlags(c, cfg)
