@@ -7,7 +7,6 @@ import (
 	"net"
 	"os/exec"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -15,11 +14,8 @@ import (
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
 	"github.com/aubade/aubade/internal/doctor"
 	"github.com/aubade/aubade/internal/domain"
-	"github.com/aubade/aubade/internal/llm"
 	"github.com/aubade/aubade/internal/models"
 	"github.com/aubade/aubade/internal/native/opus"
-	"github.com/aubade/aubade/store"
-	"github.com/aubade/aubade/voice"
 )
 
 func doctorCommand() *cli.Command {
@@ -46,8 +42,8 @@ func doctorCommand() *cli.Command {
 			checks := p.checks()
 			if c.Bool("gpu") {
 				checks = append(checks, gpuCheck())
-				checks = append(checks, (&stages{patient: p}).checks()...)
 			}
+			checks = append(checks, (&stages{patient: p}).checks(ctx)...)
 			found := doctor.Run(ctx, checks)
 			if c.Bool("json") {
 				err = printJSON(c.Root().Writer, found)
@@ -61,12 +57,6 @@ func doctorCommand() *cli.Command {
 		},
 	}
 }
-
-// What a turn has for each stage, of a target of 900 ms.
-const (
-	firstAudioBudget = 250 * time.Millisecond
-	firstWordBudget  = 400 * time.Millisecond
-)
 
 // A patient is the program as far as it can be put together.
 type patient struct {
@@ -95,11 +85,6 @@ func (p *patient) checks() []doctor.Check {
 		{Part: "edition", Cure: "aubade brief build", Run: p.edition},
 		{Part: "opus", Needed: true, Run: func(context.Context) (string, error) { return opus.Version() }},
 		{Part: "vad", Needed: true, Cure: "aubade models pull small", Run: p.vad},
-		{Part: "ears", Needed: true, Run: p.ears},
-		{Part: "voice", Needed: true, Run: p.voice},
-		{Part: "voice, warm", Needed: true, Budget: firstAudioBudget, Run: p.voice},
-		{Part: "model", Run: p.model},
-		{Part: "model, warm", Budget: firstWordBudget, Run: p.model},
 		{Part: "page", Run: p.port},
 		{Part: "npm", Cure: "apt-get install npm", Run: tool("npm", "the page can be built, and models fetched from npm packages")},
 		{Part: "chromium", Cure: "apt-get install chromium", Run: tool("chromium", "the browser's test can run")},
@@ -149,59 +134,6 @@ func cmpNil(err error) error {
 		return errors.New("it does not load")
 	}
 	return err
-}
-
-func (p *patient) ears(ctx context.Context) (string, error) {
-	if p.speech == nil {
-		return "", p.ill
-	}
-	e, err := p.brain.DB.Current(ctx, p.brain.Domain.Name)
-	if err != nil && !errors.Is(err, store.ErrNoEdition) {
-		return "", err
-	}
-	first, _, err := p.speech.Recognizers(ctx, e)
-	if err != nil {
-		return "", err
-	}
-	s, err := first.Open(ctx)
-	if err != nil {
-		return "", err
-	}
-	return p.speech.EarsName, s.Close()
-}
-
-// voice speaks a word and stops at the first sound.
-func (p *patient) voice(ctx context.Context) (string, error) {
-	if p.speech == nil {
-		return "", p.ill
-	}
-	for _, err := range p.speech.Synthesizer.Synthesize(ctx, voice.Clause{Text: "good morning"}) {
-		if err != nil {
-			return "", err
-		}
-		return p.speech.VoiceName, nil
-	}
-	return "", errors.New("no sound came")
-}
-
-// model asks for one word and stops at the first.
-func (p *patient) model(ctx context.Context) (string, error) {
-	m, err := wire.Model(p.cfg.Answer.Model)
-	if err != nil {
-		return "", err
-	}
-	if m == nil {
-		return "the built-in reader; no model is configured", nil
-	}
-	for d, err := range m.Stream(ctx, llm.Request{Messages: []llm.Message{{From: llm.User, Text: "Say hello."}}, MaxTokens: 8}) {
-		if err != nil {
-			return "", &doctor.Trouble{Err: err, Cure: "is the server of answer.model running? the reader stands in for it"}
-		}
-		if d.Text != "" {
-			return p.cfg.Answer.Model, nil
-		}
-	}
-	return "", errors.New("the model said nothing")
 }
 
 func (p *patient) port(context.Context) (string, error) {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -62,7 +63,8 @@ func examine(t *testing.T, card string, transcript time.Duration) map[string]doc
 	}
 	by := map[string]doctor.Finding{}
 	for _, f := range found {
-		by[f.Part] = f
+		kind, _, _ := strings.Cut(f.Part, " openai:")
+		by[kind] = f
 	}
 	return by
 }
@@ -74,16 +76,16 @@ func TestTheDoctorNamesTheStageThatBreaksATurn(t *testing.T) {
 	if f := by["gpu"]; f.Verdict != doctor.Works || !strings.Contains(f.Detail, "profile gpu12 ") {
 		t.Errorf("the card: %+v", f)
 	}
-	if f := by["final transcript"]; f.Verdict != doctor.Slow || !strings.Contains(f.Detail, `heard "what was the revenue"`) || !strings.Contains(f.Detail, "cold") {
+	if f := by["ears"]; f.Verdict != doctor.Slow || !strings.Contains(f.Detail, `heard "what was the revenue"`) || !strings.Contains(f.Detail, "cold") {
 		t.Errorf("the ears: %+v", f)
 	}
 	if f := by["turn"]; f.Verdict != doctor.Slow || !strings.Contains(f.Detail, "what breaks it is the final transcript") {
 		t.Errorf("the turn: %+v", f)
 	}
-	if f := by["first word"]; !strings.Contains(f.Detail, "790 of 800 prompt tokens from its cache") {
+	if f := by["model"]; !strings.Contains(f.Detail, "790 of 800 prompt tokens from its cache") {
 		t.Errorf("the model: %+v", f)
 	}
-	if f := by["first audio"]; !strings.Contains(f.Detail, "cold") {
+	if f := by["voice"]; !strings.Contains(f.Detail, "cold") {
 		t.Errorf("the voice: %+v", f)
 	}
 }
@@ -97,6 +99,28 @@ func TestTheDoctorCountsWhatIsFreeOnTheCard(t *testing.T) {
 		f := examine(t, card, 0)["gpu"]
 		if f.Verdict != want.Verdict || !strings.Contains(f.Detail, want.Detail) {
 			t.Errorf("%s: %+v", card, f)
+		}
+	}
+}
+
+func TestADeadServerDoesNotHideBehindWhatStandsInForIt(t *testing.T) {
+	cfg := filepath.Join(t.TempDir(), "c.yaml")
+	live := ttstest.New(t, 24000, "input")
+	t.Setenv("AUBADE_TTS_KEY", "secret")
+	settings := fmt.Sprintf("domain: ../../data/sample\nears: {recognizer: \"openai:w@http://127.0.0.1:1/v1\", vad: \"energy:\"}\nvoice: {synthesizer: \"openai:k/dead@http://127.0.0.1:1/v1 | openai:k/live@%s/v1\"}\nanswer: {model: \"openai:q@http://127.0.0.1:1/v1\"}\n", live.URL)
+	if err := os.WriteFile(cfg, []byte(settings), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	c := root()
+	c.Writer = &out
+	err := c.Run(t.Context(), []string{"aubade", "--home", t.TempDir(), "--config", cfg, "doctor"})
+	if err == nil {
+		t.Error("deaf ears are healthy")
+	}
+	for _, want := range []string{"voice openai:k/dead@http://127.0.0.1:1/v1 +missing", "voice openai:k/live@.* +works", "ears openai:w@.* +broken", "model openai:q@.* +missing", "turn +broken +no final transcript"} {
+		if !regexp.MustCompile(want).MatchString(out.String()) {
+			t.Errorf("no line like %q in\n%s", want, out.String())
 		}
 	}
 }

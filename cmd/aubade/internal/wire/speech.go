@@ -31,6 +31,8 @@ const firstAudioPatience = 800 * time.Millisecond
 // A Speech is ears and a voice: what every call of a program shares. Close it.
 type Speech struct {
 	Synthesizer voice.Synthesizer
+	// Voices are the ones that it is made of, in the order in which they stand in for each other.
+	Voices []OneVoice
 	// TurnDetector hears whether the thought is finished; nil where none is configured.
 	TurnDetector voice.TurnDetector
 	// VoiceName, EarsName and VADName are the specs that are at work.
@@ -45,6 +47,18 @@ type Speech struct {
 	engines map[string]*child.Engine
 	warm    []warmer
 	silero  func() (*silero.Model, error) // once
+}
+
+// OneVoice is a voice with its spec.
+type OneVoice struct {
+	Spec string
+	voice.Synthesizer
+}
+
+// OneEars are ears with their spec.
+type OneEars struct {
+	Spec string
+	voice.Recognizer
 }
 
 // A warmer loads one part before anybody waits for it. If it is spared, something else stands behind the part.
@@ -101,6 +115,7 @@ func (s *Speech) synthesizer() (voice.Synthesizer, error) {
 		for j := range s.warm[from:] {
 			s.warm[from+j].spared = i < len(specs)-1
 		}
+		s.Voices = append([]OneVoice{{specs[i].String(), one}}, s.Voices...)
 		if chain == nil {
 			chain = one
 		} else {
@@ -192,33 +207,41 @@ func (s *Speech) turnDetector() (voice.TurnDetector, error) {
 
 // Recognizers are the ears for an edition, and their backup, nil where there is none.
 func (s *Speech) Recognizers(ctx context.Context, e store.Edition) (first, backup voice.Recognizer, err error) {
-	specs, err := ParseSpecs(s.EarsName)
+	all, err := s.EachEars(ctx, e)
 	if err != nil {
 		return nil, nil, err
 	}
-	all := make([]voice.Recognizer, len(specs))
+	if len(all) > 1 {
+		backup = all[1].Recognizer
+	}
+	return all[0].Recognizer, backup, nil
+}
+
+// EachEars are the ears for an edition, in the order in which they stand in for each other.
+func (s *Speech) EachEars(ctx context.Context, e store.Edition) ([]OneEars, error) {
+	specs, err := ParseSpecs(s.EarsName)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]OneEars, len(specs))
 	for i, spec := range specs {
+		all[i].Spec = spec.String()
 		switch spec.Kind {
 		case "pocketsphinx":
-			dir, err := s.brain.Ears(ctx, e)
-			if err != nil {
-				return nil, nil, err
+			var dir string
+			if dir, err = s.brain.Ears(ctx, e); err == nil {
+				all[i].Recognizer = pocketsphinx.New(s.engine("pocketsphinx"), pocketsphinx.Options{Dir: dir, Margin: pocketsphinx.DefaultMargin})
 			}
-			all[i] = pocketsphinx.New(s.engine("pocketsphinx"), pocketsphinx.Options{Dir: dir, Margin: pocketsphinx.DefaultMargin})
 		case "sherpa":
-			if all[i], err = s.sherpaEars(spec, e); err != nil {
-				return nil, nil, err
-			}
+			all[i].Recognizer, err = s.sherpaEars(spec, e)
 		default:
-			if all[i], err = s.remoteEars(spec, e); err != nil {
-				return nil, nil, err
-			}
+			all[i].Recognizer, err = s.remoteEars(spec, e)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	if len(all) > 1 {
-		backup = all[1]
-	}
-	return all[0], backup, nil
+	return all, nil
 }
 
 // Warm loads the voice and the ears, so that nothing is loaded while somebody waits. What does not load is an error, or only told where
