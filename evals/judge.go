@@ -80,8 +80,12 @@ func ReadJudgeCases(r io.Reader) ([]JudgeCase, error) {
 	return out, nil
 }
 
-// JudgeAgreement lets the judge label every case, and compares.
+// JudgeAgreement lets the rules label every case, and compares.
 func JudgeAgreement(cases []JudgeCase) JudgeReport {
+	return agreement(cases, func(c JudgeCase) (JudgeLabel, string) { return Judge(c.Question, c.Gold, c.Answer) })
+}
+
+func agreement(cases []JudgeCase, judge func(JudgeCase) (JudgeLabel, string)) JudgeReport {
 	r := JudgeReport{N: len(cases), Confusion: map[JudgeLabel]map[JudgeLabel]int{}}
 	for _, l := range judgeLabels {
 		r.Confusion[l] = map[JudgeLabel]int{LabelCorrect: 0, LabelIncorrect: 0, LabelRefusal: 0}
@@ -89,7 +93,7 @@ func JudgeAgreement(cases []JudgeCase) JudgeReport {
 	same, pureSame := 0, 0
 	for _, c := range cases {
 		p := JudgePrediction{JudgeCase: c}
-		p.Predicted, p.Why = Judge(c.Question, c.Gold, c.Answer)
+		p.Predicted, p.Why = judge(c)
 		_, p.PureNumber = pureNumber(tidy(c.Gold))
 		r.Confusion[c.Label][p.Predicted]++
 		if p.PureNumber {

@@ -23,8 +23,10 @@ type Result struct {
 	Answer Answer  `json:"answer"`
 	Score  Score   `json:"score"`
 	Spoken *Spoken `json:"spoken,omitempty"` // where it was asked aloud
-	TookMS float64 `json:"took_ms"`
-	Error  string  `json:"error,omitempty"`
+	// Opinion is what a model judge says, where there is one. It changes no verdict.
+	Opinion *Opinion `json:"opinion,omitempty"`
+	TookMS  float64  `json:"took_ms"`
+	Error   string   `json:"error,omitempty"`
 }
 
 // A Run is the results of one evaluation, in the order of its cases.
@@ -32,6 +34,8 @@ type Run struct {
 	Results []Result `json:"results"`
 	Kinds   []Tally  `json:"kinds"` // the last one is of all
 	Pace    *Pace    `json:"pace,omitempty"`
+	// Judged is how far a model judge and the rules agree.
+	Judged *Judged `json:"judged,omitempty"`
 	// Unsteady lists the cases whose verdict was not the same each time.
 	Unsteady []string `json:"unsteady,omitempty"`
 }
@@ -118,6 +122,7 @@ func (p Plan) tick() {
 // sum counts.
 func (r *Run) sum(seed uint64) {
 	r.Kinds, r.Pace, r.Unsteady = tally(r.Results, seed), pace(r.Results), nil
+	r.Judged = judged(r.Results)
 	verdicts := map[string]map[Verdict]bool{}
 	for _, x := range r.Results {
 		if verdicts[x.Case.ID] == nil {
@@ -258,6 +263,9 @@ func (r Run) Print(w io.Writer, misses bool) error {
 	if p := r.Pace; p != nil {
 		fmt.Fprintf(w, "\naloud: %d of %d turns answered; TTFA p50 %.0f ms, p95 %.0f ms; end of turn p50 %.0f ms, p95 %.0f ms; false cuts %d; heard WER %.1f %%, heard back %.1f %%\n",
 			p.Answered, p.Turns, p.TTFAMS.P50, p.TTFAMS.P95, p.EndMS.P50, p.EndMS.P95, p.FalseCuts, 100*p.HeardWER, 100*p.BackWER)
+	}
+	if j := r.Judged; j != nil {
+		fmt.Fprintf(w, "\nthe model judge agrees with the rules on %d of %d; its votes agree %.2f\n", j.Same, j.N, j.VotesAgreement)
 	}
 	if len(r.Unsteady) > 0 {
 		fmt.Fprintf(w, "\nnot the same verdict each time: %s\n", strings.Join(r.Unsteady, ", "))

@@ -61,6 +61,12 @@ func (c Case) Grade(a Answer) Score {
 		} else if len(c.Sources) > 0 && !slices.ContainsFunc(cites, c.fromSource) {
 			bad("none of its sources is one that says so")
 		}
+		if n := c.ungrounded(shown, cites); n != "" {
+			bad("nobody gave the number %s", n)
+		}
+		if p := c.otherPeriod(shown); p != "" {
+			bad("it speaks of %s", p)
+		}
 	}
 	if len(c.Accept) > 0 && !slices.ContainsFunc(c.Accept, func(t string) bool { return holds(shown, t) }) {
 		bad("it holds none of %q", c.Accept)

@@ -40,6 +40,7 @@ func evalAnswersFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "voice", Usage: "ask aloud: a caller with another voice calls a real session"},
 		&cli.BoolFlag{Name: "live", Usage: "aloud, through a real LiveKit server of its own"},
 		&cli.StringFlag{Name: "caller", Usage: "the caller's `VOICE`: festival, or espeak-ng:NAME; where none is named, the first that is installed"},
+		&cli.StringFlag{Name: "judge", Usage: "let the model of this `SPEC` say of each answer what it thinks, beside the rules: openai:MODEL@URL"},
 		&cli.BoolFlag{Name: "init", Usage: "print an example of each kind of case, and stop"},
 	}
 }
@@ -130,10 +131,31 @@ func runAnswers(ctx context.Context, c *cli.Command) (run evals.Run, err error) 
 		return run, err
 	}
 	defer func() { err = errors.Join(err, closeAll()) }()
+	if spec := c.String("judge"); spec != "" {
+		j, done, err := modelJudge(c, spec)
+		if err != nil {
+			return run, err
+		}
+		defer done() //nolint:errcheck // a cache
+		plan.Ask = withOpinion(plan.Ask, j)
+	}
 	tick, done := progressBar(c, len(cases)*max(1, plan.Repeat), "asking")
 	defer done()
 	plan.Tick = tick
 	return plan.Run(ctx)
+}
+
+// withOpinion asks a model judge about every answer.
+func withOpinion(ask func(context.Context, evals.Case) (evals.Result, error), j evals.ModelJudge) func(context.Context, evals.Case) (evals.Result, error) {
+	return func(ctx context.Context, k evals.Case) (evals.Result, error) {
+		r, err := ask(ctx, k)
+		if err != nil {
+			return r, err
+		}
+		o, err := j.Opine(ctx, r)
+		r.Opinion = &o
+		return r, err
+	}
 }
 
 func casesOf(cfg config.Config, files []string, aloud bool) ([]evals.Case, error) {
