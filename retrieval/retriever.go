@@ -278,7 +278,7 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 			h.Score *= 2
 		case q.Intent == Profile && kind == store.Profile:
 			h.Score = 1 + h.Score
-			if r.index.First(h.Number) {
+			if r.index.First(h.Number) && asksTheTrade(q.Topic) {
 				h.Score *= 1.5 // a profile begins with what the company does
 			}
 		}
@@ -321,6 +321,19 @@ func asksAnalysts(text string) bool {
 		return w == "analysts" || w == "analyst" || w == "brokers" || w == "research" && strings.Contains(text, "note")
 	})
 }
+
+// asksTheTrade says that a question for a profile wants to know what the company does, not who runs it or where it is.
+func asksTheTrade(topic string) bool {
+	return !slices.ContainsFunc(terms.Of(topic), func(t string) bool { return len(t) > 1 && !trade[t] })
+}
+
+var trade = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range terms.Of("do does make makes sell business company firm kind sort line profile describe about explain trade money live living") {
+		m[w] = true
+	}
+	return m
+}()
 
 // openEnded says that a question for news names nothing but who it is about.
 func openEnded(topic string) bool {
