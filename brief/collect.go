@@ -229,7 +229,9 @@ type Plan struct {
 	Sources   []SourceReport `json:"sources"`
 	Documents int            `json:"documents"` // after the build
 	Unread    int            `json:"unread"`    // that no digest is kept of
-	Tokens    int            `json:"tokens"`    // estimated prompt tokens to read them with a model
+	// What a model would be sent to read them, and about what it would answer; 0 where none is asked.
+	TokensIn  int `json:"tokens_in"`
+	TokensOut int `json:"tokens_out"`
 }
 
 // DryRun asks the sources and keeps nothing.
@@ -279,14 +281,20 @@ func (b *Builder) DryRun(ctx context.Context) (Plan, error) {
 			return Plan{}, err
 		} else if !ok {
 			p.Unread++
-			p.Tokens += Tokens(d.Text) + promptOverhead
+			if e, ok := b.Digester.(Estimator); ok {
+				in, out := e.Estimate(d, lex)
+				p.TokensIn, p.TokensOut = p.TokensIn+in, p.TokensOut+out
+			}
 		}
 	}
 	return p, nil
 }
 
-// promptOverhead is about what the instructions and the answer add to a document.
-const promptOverhead = 1200
+// An Estimator is a digester that costs: it says what it would send for a document and about what would come back, in
+// tokens; nothing for those that it reads without a model.
+type Estimator interface {
+	Estimate(d store.Document, l lexicon.Lexicon) (in, out int)
+}
 
 // Tokens estimates how many tokens a text is: about four bytes each in English.
 func Tokens(text string) int { return (len(text) + 3) / 4 }

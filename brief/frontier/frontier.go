@@ -81,6 +81,19 @@ func (g *Digester) Digest(ctx context.Context, d store.Document, l lexicon.Lexic
 	return out, nil
 }
 
+// Estimate is what reading a document would cost: the instruction and the text of every part, and an answer that is about
+// half as long again as the text, as the prepared answers of the sample market are.
+func (g *Digester) Estimate(d store.Document, l lexicon.Lexicon) (in, out int) {
+	if _, replayed := g.Model.(*Prepared); replayed || plain(d) {
+		return 0, 0
+	}
+	for _, part := range parts(d.Text) {
+		in += brief.Tokens(prompts.Digest(names(l))) + brief.Tokens(prompts.Document(fence(d), d.Title, d.Publisher, "2006-01-02", string(d.Kind), part))
+		out += 100 + brief.Tokens(part)*3/2
+	}
+	return in, out
+}
+
 // plain says that code reads a document better than any model.
 func plain(d store.Document) bool {
 	switch d.Kind {

@@ -291,3 +291,21 @@ func TestADocumentCannotCloseItsFence(t *testing.T) {
 		t.Errorf("%d fences", n)
 	}
 }
+
+func TestAnEstimateIsNearWhatIsSent(t *testing.T) {
+	g, s, _ := digester(t, says(good))
+	d := document()
+	in, out := g.Estimate(d, testLexicon())
+	digest(t, g, d)
+	sent := 0
+	for _, m := range s.asked[0].Messages {
+		sent += brief.Tokens(m.Content)
+	}
+	if in < sent*9/10 || in > sent*11/10 || out == 0 {
+		t.Errorf("estimated %d tokens in and %d out; %d were sent", in, out, sent)
+	}
+	d.Kind = store.Prices
+	if in, out := g.Estimate(d, testLexicon()); in+out != 0 {
+		t.Errorf("prices would cost %d tokens", in+out)
+	}
+}

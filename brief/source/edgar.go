@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"net/url"
@@ -116,10 +115,10 @@ func (e edgar) company(ctx context.Context, id string, since time.Time) iter.Seq
 				break
 			}
 		}
-		d, err := e.facts(ctx, data, cik, id)
+		d, unchanged, err := e.facts(ctx, data, cik, id)
 		switch {
 		case gone(err): // funds and foreign issuers report no XBRL facts
-		case errors.Is(err, errUnchanged) && !since.IsZero():
+		case unchanged && !since.IsZero(): // it was read to its end before; after a dry run or a kill it may not have been
 		case err != nil:
 			late = e.problem(ctx, "companyfacts of "+id, err, late)
 		default:
@@ -152,27 +151,22 @@ func (e edgar) filing(ctx context.Context, address string) (store.Document, erro
 	return d, nil
 }
 
-var errUnchanged = errors.New("unchanged")
-
-func (e edgar) facts(ctx context.Context, data, cik, id string) (store.Document, error) {
+func (e edgar) facts(ctx context.Context, data, cik, id string) (d store.Document, unchanged bool, err error) {
 	address := fmt.Sprintf("%s/api/xbrl/companyfacts/CIK%010s.json", data, cik)
 	res, err := e.opt.Client.Get(ctx, address)
 	if err != nil {
-		return store.Document{}, err
+		return store.Document{}, false, err
 	}
 	name, text, filed, asOf, err := factRows(res.Body)
 	if err != nil {
-		return store.Document{}, err
+		return store.Document{}, false, err
 	}
-	d := e.document(address, store.Filing)
+	d = e.document(address, store.Filing)
 	d.Entities = append(d.Entities, id)
 	d.Title = extract.Line(name, 100) + ": reported facts"
 	d.Media, d.Raw, d.Retrieved = "application/json", res.Body, res.Retrieved.UTC()
 	d.Text, d.Published, d.AsOf = text, filed, asOf
-	if res.Unchanged {
-		return finish(d), errUnchanged
-	}
-	return finish(d), nil
+	return finish(d), res.Unchanged, nil
 }
 
 func filingTitle(company, form, report string) string {

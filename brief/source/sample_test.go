@@ -49,6 +49,19 @@ func fetchAll(t *testing.T, d *domain.Domain, c *fetch.Client, since time.Time) 
 	return docs
 }
 
+// A build that was killed, and a dry run, leave answers in the cache that the store does not have.
+func TestWhatIsCachedIsStillReadWhereNothingWasKept(t *testing.T) {
+	d := load(t)
+	cache := t.TempDir()
+	first := fetchAll(t, d, source.Client(d, cache), time.Time{})
+	again := fetchAll(t, d, source.Client(d, cache), time.Time{})
+	for u := range first {
+		if _, ok := again[u]; !ok {
+			t.Errorf("%s is not read again", u)
+		}
+	}
+}
+
 func TestSampleMarket(t *testing.T) {
 	d := load(t)
 	docs := fetchAll(t, d, source.Client(d, ""), time.Time{})

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/aubade/aubade/brief"
+	"github.com/aubade/aubade/cmd/aubade/internal/config"
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
 	"github.com/aubade/aubade/store"
 )
@@ -113,7 +114,7 @@ func briefBuild(ctx context.Context, c *cli.Command, n *wire.Night) error {
 		if c.Bool("json") {
 			return printJSON(out, plan)
 		}
-		return printPlan(out, plan, n.Config.Brief.Digester)
+		return printPlan(out, plan, n.Config.Brief)
 	}
 	if c.Bool("if-none") {
 		if _, err := n.DB.Current(ctx, n.Domain.Name); err == nil {
@@ -189,7 +190,7 @@ func printBuilt(w io.Writer, b built, r brief.Report) {
 	}
 }
 
-func printPlan(w io.Writer, p brief.Plan, digester string) error {
+func printPlan(w io.Writer, p brief.Plan, cfg config.Brief) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "source\tfetched\tchanged\tgone\t")
 	for _, s := range p.Sources {
@@ -198,7 +199,19 @@ func printPlan(w io.Writer, p brief.Plan, digester string) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d documents, %d of them to be digested by %s: about %d tokens of a model's input.\n", p.Documents, p.Unread, digester, p.Tokens)
+	fmt.Fprintf(w, "%d documents, %d of them to be digested by %s", p.Documents, p.Unread, cfg.Digester)
+	if p.TokensIn+p.TokensOut == 0 {
+		_, err := fmt.Fprintln(w, "; no model is asked.")
+		return err
+	}
+	fmt.Fprintf(w, ": about %d tokens to a model and %d back", p.TokensIn, p.TokensOut)
+	if cfg.USDIn > 0 || cfg.USDOut > 0 {
+		fmt.Fprintf(w, ", $%.2f", (float64(p.TokensIn)*cfg.USDIn+float64(p.TokensOut)*cfg.USDOut)/1e6)
+	}
+	if cfg.MaxTokens > 0 && p.TokensIn+p.TokensOut > cfg.MaxTokens {
+		fmt.Fprintf(w, "; max_tokens lets %d of them pass, the watch-list's first", cfg.MaxTokens)
+	}
+	_, err := fmt.Fprintln(w, ".")
 	return err
 }
 
