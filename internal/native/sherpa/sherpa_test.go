@@ -81,6 +81,25 @@ func TestATransducerHearsWhileTheSoundComes(t *testing.T) {
 	}
 }
 
+func TestATransducerHearsWholeUtterances(t *testing.T) {
+	need(t)
+	o, err := NewOffline(find(t, sherpatest.WholeTransducer(t), Transducer), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	r, err := o.Recognize(append(append(sherpatest.Quiet(300), sherpatest.Noise(300)...), sherpatest.Quiet(300)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words := strings.Fields(r.Text); len(words) < 20 || len(words) > 40 || words[0] != "TICK" || words[1] != "TOCK" {
+		t.Errorf("it heard %q", r.Text)
+	}
+	if r, err := o.Recognize(sherpatest.Quiet(50)); err != nil || r.Text != "" {
+		t.Errorf("of too little sound: %+v, %v", r, err)
+	}
+}
+
 func TestSenseVoiceTellsLanguageAndMood(t *testing.T) {
 	need(t)
 	f := find(t, sherpatest.SenseVoice(t), SenseVoice)

@@ -212,3 +212,13 @@ func TestWhatIsMissingInTheSpecIsSaid(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func FuzzReadEvents(f *testing.F) {
+	f.Add("data: {\"type\":\"transcript.text.delta\",\"delta\":\"wo\"}\n\ndata: {\"type\":\"transcript.text.done\",\"text\":\"word\"}\n\n")
+	f.Add("data: [DONE]\n")
+	f.Fuzz(func(t *testing.T, events string) {
+		if text, err := readEvents(strings.NewReader(events)); err == nil && text != strings.TrimSpace(text) {
+			t.Errorf("%q", text)
+		}
+	})
+}

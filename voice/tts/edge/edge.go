@@ -174,18 +174,25 @@ func (m *messages) Read(p []byte) (int, error) {
 			m.done = path(head) == "turn.end"
 			continue
 		}
-		// Two bytes say how long the header is; the sound follows it.
-		if len(raw) < 2 || len(raw) < 2+int(binary.BigEndian.Uint16(raw)) {
-			return 0, errors.New("a message makes no sense")
-		}
-		end := 2 + int(binary.BigEndian.Uint16(raw))
-		if path(raw[2:end]) == "audio" {
-			m.rest = raw[end:]
+		if m.rest, err = payload(raw); err != nil {
+			return 0, err
 		}
 	}
 	n := copy(p, m.rest)
 	m.rest = m.rest[n:]
 	return n, nil
+}
+
+// payload is the sound of a binary message: two bytes say how long its header is, and the sound follows that. Other messages hold none.
+func payload(raw []byte) ([]byte, error) {
+	if len(raw) < 2 || len(raw) < 2+int(binary.BigEndian.Uint16(raw)) {
+		return nil, errors.New("a message makes no sense")
+	}
+	end := 2 + int(binary.BigEndian.Uint16(raw))
+	if path(raw[2:end]) != "audio" {
+		return nil, nil
+	}
+	return raw[end:], nil
 }
 
 func path(head []byte) string {

@@ -219,3 +219,13 @@ func TestTheRequestIsWhatTheServiceTakes(t *testing.T) {
 		t.Error("a voice without a name was made")
 	}
 }
+
+func FuzzPayload(f *testing.F) {
+	f.Add([]byte("\x00\x0cPath:audio\r\nsound"))
+	f.Add([]byte{0xff, 0xff})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if sound, err := payload(raw); err == nil && len(sound) > max(0, len(raw)-2) {
+			t.Errorf("%d bytes of sound in %d", len(sound), len(raw))
+		}
+	})
+}

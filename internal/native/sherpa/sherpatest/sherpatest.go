@@ -59,7 +59,37 @@ func Transducer(t testing.TB) string {
 			{Op: "Identity", Inputs: []string{"c"}, Outputs: []string{"next_c"}},
 		},
 	}
-	decoder := onnxtest.Model{
+	decoder, joiner := predictor()
+	return write(t, "tiny-streaming-transducer", map[string][]byte{
+		"encoder.onnx": encoder.Bytes(), "decoder.onnx": decoder.Bytes(), "joiner.onnx": joiner.Bytes(),
+		"tokens.txt": clock,
+		"bpe.vocab":  []byte("<unk>\t0\n▁TICK\t-1\n▁TOCK\t-1.1\n▁BOOM\t-1.2\n"),
+	})
+}
+
+// WholeTransducer is a transducer of whole utterances that says the same, a word for each 10 ms of loud sound.
+func WholeTransducer(t testing.TB) string {
+	encoder := onnxtest.Model{
+		Metadata: map[string]string{"model_type": "zipformer2"},
+		Inputs:   []onnxtest.Value{{Name: "x", Shape: []int64{-1, -1, 80}}, {Name: "x_lens", Int64: true, Shape: []int64{-1}}},
+		Outputs:  []onnxtest.Value{{Name: "encoder_out", Shape: []int64{-1, -1, 1}}, {Name: "encoder_out_lens", Int64: true, Shape: []int64{-1}}},
+		Nodes: []onnxtest.Node{
+			{Op: "ReduceMean", Inputs: []string{"x"}, Outputs: []string{"encoder_out"}, Ints: map[string][]int64{"axes": {2}}, Int: map[string]int64{"keepdims": 1}},
+			{Op: "Identity", Inputs: []string{"x_lens"}, Outputs: []string{"encoder_out_lens"}},
+		},
+	}
+	decoder, joiner := predictor()
+	return write(t, "tiny-transducer", map[string][]byte{
+		"encoder.onnx": encoder.Bytes(), "decoder.onnx": decoder.Bytes(), "joiner.onnx": joiner.Bytes(), "tokens.txt": clock,
+	})
+}
+
+// clock is what transducers here can say.
+var clock = table("<blk>", "▁TICK", "▁TOCK", "▁BOOM", "<unk>")
+
+// predictor is the part of a transducer that knows what was said, and the one that decides.
+func predictor() (decoder, joiner onnxtest.Model) {
+	decoder = onnxtest.Model{
 		Metadata: map[string]string{"vocab_size": "5", "context_size": "2"},
 		Inputs:   []onnxtest.Value{{Name: "y", Int64: true, Shape: []int64{-1, 2}}},
 		Outputs:  []onnxtest.Value{{Name: "decoder_out", Shape: []int64{-1, 2}}},
@@ -67,7 +97,7 @@ func Transducer(t testing.TB) string {
 	}
 	// With e the loudness above Loud and d = |last token − 1|, which is 0 after a tick, the scores are: blank 0, <unk> −99, tick 4e + d,
 	// tock 4e + 1 − d, boom 4e + 0.5.
-	joiner := onnxtest.Model{
+	joiner = onnxtest.Model{
 		Metadata: map[string]string{"joiner_dim": "1"},
 		Inputs:   []onnxtest.Value{{Name: "encoder_out", Shape: []int64{-1, 1}}, {Name: "decoder_out", Shape: []int64{-1, 2}}},
 		Outputs:  []onnxtest.Value{{Name: "logit", Shape: []int64{-1, 5}}},
@@ -89,11 +119,7 @@ func Transducer(t testing.TB) string {
 			{Op: "Add", Inputs: []string{"ab", "bias"}, Outputs: []string{"logit"}},
 		},
 	}
-	return write(t, "tiny-streaming-transducer", map[string][]byte{
-		"encoder.onnx": encoder.Bytes(), "decoder.onnx": decoder.Bytes(), "joiner.onnx": joiner.Bytes(),
-		"tokens.txt": table("<blk>", "▁TICK", "▁TOCK", "▁BOOM", "<unk>"),
-		"bpe.vocab":  []byte("<unk>\t0\n▁TICK\t-1\n▁TOCK\t-1.1\n▁BOOM\t-1.2\n"),
-	})
+	return decoder, joiner
 }
 
 // SenseVoice says "Tick." for each stretch of loud sound, in a happy voice and the language that it was told to expect.
