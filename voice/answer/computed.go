@@ -53,6 +53,11 @@ func (c *Conversation) computed(q retrieval.Query, ev *evidence) []voice.Say {
 	return nil
 }
 
+// byCode says that a question asks for what is computed: no model is asked, which would only have it wrong.
+func byCode(q retrieval.Query) bool {
+	return q.Rank.Asked || q.Work != "" || len(q.More) > 0 || portion.MatchString(q.Text) || shares.MatchString(q.Text)
+}
+
 func first(facts []store.Fact, metric string) (store.Fact, bool) {
 	for _, f := range facts {
 		if f.Metric == metric {
