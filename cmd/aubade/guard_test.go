@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aubade/aubade/cmd/aubade/internal/config"
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
@@ -64,20 +65,7 @@ func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // A model that invents numbers is caught each time, and costs few answers: what it is caught at, the reader answers.
 func TestInventedNumbersAreNeverSpokenAndMostQuestionsStillAnswered(t *testing.T) {
-	cfg, err := config.Load("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Domain, cfg.Home = filepath.Join("..", "..", "data", "sample"), t.TempDir()
-	n, err := wire.OpenNight(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _, err = n.Builder.Build(t.Context())
-	n.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := builtSample(t)
 	cases, err := casesOf(cfg, nil, false)
 	if err != nil {
 		t.Fatal(err)
@@ -127,4 +115,88 @@ func TestInventedNumbersAreNeverSpokenAndMostQuestionsStillAnswered(t *testing.T
 	if 10*answered < 9*answerable {
 		t.Errorf("%d of %d answered", answered, answerable)
 	}
+}
+
+// A caller of tools asks a helper first, its call cut into pieces as servers stream them, then says what it was given.
+type toolCaller struct {
+	mu      sync.Mutex
+	offered string // the tools of the first request
+	told    string // what the helper's message said
+}
+
+func (m *toolCaller) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var req struct {
+		Messages []struct{ Role, Content string }
+		Tools    json.RawMessage
+	}
+	if err := json.NewDecoder(r.Body).Decode(&req); err != nil || len(req.Messages) == 0 {
+		http.Error(w, "no messages", http.StatusBadRequest)
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	w.Header().Set("Content-Type", "text/event-stream")
+	send := func(delta string) { fmt.Fprintf(w, "data: {\"choices\":[{\"index\":0,\"delta\":%s}]}\n\n", delta) }
+	if last := req.Messages[len(req.Messages)-1]; last.Role != "tool" {
+		m.offered = string(req.Tools)
+		send(`{"tool_calls":[{"index":0,"id":"call-1","type":"function","function":{"name":"ask_helper","arguments":""}}]}`)
+		for _, piece := range []string{`{"helper":"calen`, `dar","company":"KT`, `WK","question":"when does it report earnings"}`} {
+			send(`{"tool_calls":[{"index":0,"function":{"arguments":` + strconv.Quote(piece) + `}}]}`)
+		}
+	} else {
+		m.told = last.Content
+		if e := evidenceTag.FindStringSubmatch(last.Content); e != nil {
+			send(`{"content":` + strconv.Quote(e[2]+" ["+e[1]+"]") + `}`)
+			send(`{"content":` + strconv.Quote(" It will be up 93% [1].") + `}`)
+		}
+	}
+	fmt.Fprint(w, "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+}
+
+func TestASmallModelMayAskAHelperByAStreamedToolCall(t *testing.T) {
+	cfg := builtSample(t)
+	model := &toolCaller{}
+	server := httptest.NewServer(model)
+	defer server.Close()
+	cfg.Answer.Model, cfg.Answer.Tools = "openai:caller@"+server.URL+"/v1", true
+	b, err := wire.OpenBrain(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	conv, err := b.Answerer.Open(t.Context(), "tools", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conv.Close()
+	d := &evals.Dialogue{Conversation: conv, Target: 5 * time.Second, Verbalise: func(s string) string { return s }}
+	a, err := d.Ask(t.Context(), "Should I set my alarm clock for Kittiwake?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(a.Shown, "December 2, 2026") || strings.Contains(a.Shown, "93%") || len(a.Citations) == 0 {
+		t.Errorf("%q, cited %v", a.Shown, a.Citations)
+	}
+	if !strings.Contains(model.offered, `"calendar"`) || !strings.Contains(model.told, "December 2, 2026") {
+		t.Errorf("offered %s, told %s", model.offered, model.told)
+	}
+}
+
+// builtSample is the config of a home of its own with the sample market's edition.
+func builtSample(t *testing.T) config.Config {
+	t.Helper()
+	cfg, err := config.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Domain, cfg.Home = filepath.Join("..", "..", "data", "sample"), t.TempDir()
+	n, err := wire.OpenNight(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	if _, _, err = n.Builder.Build(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return cfg
 }

@@ -29,6 +29,8 @@ type Config struct {
 	Temperature float32
 	// Tone tells the model how the caller sounds, where the ears know.
 	Tone bool
+	// Tools lets the model ask helpers itself.
+	Tools bool
 	// MaxSentences and MaxSpeech bound an answer; HistoryTurns and HistoryTokens what the model is reminded of.
 	MaxSentences  int
 	MaxSpeech     time.Duration

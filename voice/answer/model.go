@@ -106,8 +106,7 @@ func (c *Conversation) prompt(turn int, question, mood string, sources []source)
 	var b strings.Builder
 	b.WriteString("Evidence, as data:\n")
 	for i, s := range sources {
-		// The fence cannot be forged: a source's own angle brackets are taken out.
-		fmt.Fprintf(&b, "<evidence n=\"%d\">%s</evidence>\n", i+1, strings.NewReplacer("<", "(", ">", ")").Replace(s.text))
+		b.WriteString(fenced(i+1, s.text) + "\n")
 	}
 	if mood != "" {
 		fmt.Fprintf(&b, "\nThe caller sounds %s. Let the tone of the answer suit that, and do not speak of it.\n", mood)
@@ -121,9 +120,9 @@ var mark = regexp.MustCompile(`\s*\[(\d{1,2})(?:\s*,\s*(\d{1,2}))*\]`)
 
 // compose lets the small model answer from the evidence. It says whether anything was spoken; where not, the reader
 // takes over. A sentence that claims what the evidence does not hold is not spoken.
-func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Query, ev *evidence, got subagents.Gathered, emit func(voice.Say) bool) bool {
+func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Query, ev *evidence, got *subagents.Gathered, r *reply, emit func(voice.Say) bool) bool {
 	sources := c.sources(ev)
-	if len(sources) == 0 {
+	if len(sources) == 0 && !c.a.c.Tools {
 		return false
 	}
 	c.mu.Lock()
@@ -134,7 +133,9 @@ func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Qu
 		Messages:    c.prompt(t.ID, q.Text, c.mood(t), sources),
 		MaxTokens:   maxTokens(c.a.c.MaxSpeech),
 		Temperature: &temperature,
+		Tools:       c.tools(),
 	}
+	var calls []llm.Call
 	asked := time.Now()
 	spoken := 0
 	say := func(sentence string) (more bool) {
@@ -161,6 +162,9 @@ func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Qu
 			if u := delta.Usage; u != nil {
 				c.a.c.Log.Debug("tokens of the small model", "session", c.id, "turn", t.ID, "prompt", u.Prompt, "cached", u.Cached, "completion", u.Completion)
 			}
+			if delta.Call != nil {
+				calls = append(calls, *delta.Call)
+			}
 			for _, sentence := range splitter.Write(delta.Text) {
 				if !say(sentence) {
 					return nil
@@ -174,7 +178,16 @@ func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Qu
 		}
 		return nil
 	}
-	if err := stream(); err != nil && ctx.Err() == nil {
+	err := stream()
+	for round := 0; err == nil && len(calls) > 0 && spoken == 0 && round < toolRounds && ctx.Err() == nil; round++ {
+		request.Messages = append(request.Messages, c.runTools(ctx, t, q, calls, ev, &sources, got, r)...)
+		if calls = nil; round == toolRounds-1 {
+			request.Tools = nil // enough: now it is to answer
+		}
+		asked = time.Now()
+		err = stream()
+	}
+	if err != nil && ctx.Err() == nil {
 		c.a.c.Log.Warn("the small model failed; the reader answers", "session", c.id, "model", c.a.c.Model.Name(), "err", err)
 	}
 	if spoken == 0 {

@@ -105,7 +105,7 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 		return context.Cause(ctx)
 	}
 	ev := &evidence{book: c.book, result: result, findings: got.Findings, now: c.a.c.Now(), zone: c.a.zone, parts: of}
-	if c.a.c.Model != nil && !byCode(q) && c.compose(ctx, t, q, ev, got, emit) {
+	if c.a.c.Model != nil && !byCode(q) && c.compose(ctx, t, q, ev, &got, r, emit) {
 		return nil
 	}
 	c.read(q, ev, got, emit)

@@ -74,6 +74,7 @@ type Answer struct {
 	Model         string        `yaml:"model"`
 	Reranker      string        `yaml:"reranker"`
 	Tone          bool          `yaml:"tone"`
+	Tools         bool          `yaml:"tools"`
 	Temperature   float64       `yaml:"temperature"`
 	MaxSentences  int           `yaml:"max_sentences"`
 	MaxSpeech     time.Duration `yaml:"max_speech"`

@@ -88,6 +88,7 @@ func (b *Brain) wire(log *slog.Logger) error {
 		Voice:           VoiceKey(b.Config),
 		Temperature:     float32(b.Config.Answer.Temperature),
 		Tone:            b.Config.Answer.Tone,
+		Tools:           b.Config.Answer.Tools,
 		MaxSentences:    b.Config.Answer.MaxSentences,
 		MaxSpeech:       b.Config.Answer.MaxSpeech,
 		HistoryTurns:    b.Config.Answer.HistoryTurns,
