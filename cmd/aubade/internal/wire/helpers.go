@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/aubade/aubade/internal/domain"
 	"github.com/aubade/aubade/internal/fetch"
+	"github.com/aubade/aubade/internal/redact"
 	"github.com/aubade/aubade/subagents"
 	"github.com/aubade/aubade/subagents/calc"
 	"github.com/aubade/aubade/subagents/calendar"
@@ -60,7 +62,7 @@ func helpers(b *Brain) ([]subagents.Member, map[string]string, error) {
 		}
 		b.closers = append(b.closers, agent.Close)
 		// A tool may do more than look; an address that is read may be read twice.
-		members = append(members, subagents.Member{Agent: agent, Once: h.Kind == "mcp"})
+		members = append(members, subagents.Member{Agent: discreetAgent{agent}, Once: h.Kind == "mcp"})
 	}
 	routes := map[string]string{"": "fundamentals", "close": "quote", "change-day": "quote", "volume": "quote"}
 	for _, m := range asksOptions {
@@ -85,6 +87,14 @@ func helpers(b *Brain) ([]subagents.Member, map[string]string, error) {
 		}
 	}
 	return members, routes, nil
+}
+
+// discreetAgent is a helper that somebody else runs: it learns nothing of what callers said that identifies them.
+type discreetAgent struct{ subagents.Agent }
+
+func (d discreetAgent) Find(ctx context.Context, q subagents.Question) (subagents.Finding, error) {
+	q.Text = redact.Text(q.Text)
+	return d.Agent.Find(ctx, q)
 }
 
 // dayClient is the way out by day: as polite as by night, but quick to give up, because the Desk decides about asking

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/aubade/aubade/cmd/aubade/internal/config"
 	"github.com/aubade/aubade/internal/llm"
 	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/subagents"
 )
 
 // overheard is a server that keeps what it was asked.
@@ -146,5 +148,24 @@ func TestAModelOfOnesOwnIsWarmedWithWhatEveryPromptBeginsWith(t *testing.T) {
 	}
 	if more := asked()[before:]; more != "" {
 		t.Errorf("somebody was asked %s", more)
+	}
+}
+
+type echo struct{ got string }
+
+func (e *echo) Name() string { return "echo" }
+
+func (e *echo) Find(_ context.Context, q subagents.Question) (subagents.Finding, error) {
+	e.got = q.Text
+	return subagents.Finding{}, nil
+}
+
+func TestAHelperOfSomebodyElsesLearnsNothingOfTheCaller(t *testing.T) {
+	var e echo
+	if _, err := (discreetAgent{&e}).Find(t.Context(), subagents.Question{Text: said}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(e.got, "jane@") || !strings.Contains(e.got, "Halden's revenue") {
+		t.Errorf("it was told %q", e.got)
 	}
 }
