@@ -230,6 +230,9 @@ func inheritRange(low, up *found) bool {
 	}
 	if !low.scaled && up.scaled && q.Unit == up.Quantity.Unit {
 		q.Value.Exponent += up.scale
+		if q.Value.Cmp(&up.Quantity.Value) >= 0 {
+			q.Value.Exponent -= up.scale // "five hundred to one thousand"
+		}
 	}
 	low.Bare, up.Bare = q.Unit == None && !low.scaled && !up.scaled, up.Bare && q.Unit == None
 	return q.Unit == up.Quantity.Unit && q.Value.Cmp(&up.Quantity.Value) < 0

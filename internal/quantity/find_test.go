@@ -38,6 +38,7 @@ func TestFind(t *testing.T) {
 		{"4.5 million", "4500000"},
 		{"sixty-one thousand", "61000"},
 		{"one point two to one point four billion dollars", "1200000000 USD; 1400000000 USD"},
+		{"five hundred to one thousand units", "500; 1000"},
 		{"five to six million dollars", "5000000 USD; 6000000 USD"},
 		{"one point two five trillion U S dollars", "1250000000000 USD"},
 		{"twenty-five Hong Kong dollars", "25 HKD"},

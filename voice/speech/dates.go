@@ -37,6 +37,11 @@ func (v *Verbaliser) date(dst []byte, t *text, p piece) ([]byte, piece, bool) {
 			return dst, p, true
 		}
 	}
+	if full := weekday(core); full != "" && upper(core[0]) && len(core) < 6 {
+		if next, ok := t.follower(p); ok && (monthOf(t.core(next)) > 0 || dayOf(t.core(next)) > 0 && monthOf(t.core(t.piece(next.end))) > 0) {
+			return word(dst, full), p, true // "Tue 4 May"
+		}
+	}
 	if !digit(core[0]) {
 		return dst, p, false
 	}
@@ -233,7 +238,7 @@ func (v *Verbaliser) shortDecade(dst []byte, s string) ([]byte, bool) {
 		return dst, false
 	}
 	switch l := lower(strings.TrimSuffix(strings.TrimRight(lead, "'’"), "-")); string(l.key()) {
-	case "mid", "late", "early", "pre", "post":
+	case "mid", "late", "early", "pre", "post", "low", "high":
 		dst = word(dst, strings.TrimRight(lead, "'’-"))
 	case "":
 		if lead == "" {

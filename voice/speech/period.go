@@ -15,6 +15,9 @@ func fiscalOf(s string) (f fiscalSpan, ok bool) {
 	if i := strings.IndexAny(s, "'’"); i > 0 && strings.HasSuffix(s, "s") && i >= len(s)-4 {
 		s, f.tail = s[:i], s[i:]
 	}
+	if len(s) >= 3 && s[0] == 'F' && digit(s[1]) && (s[2] == 'Q' || s[2] == 'H') {
+		s = s[1:] // "F1Q27"
+	}
 	switch {
 	case len(s) >= 2 && (s[0] == 'Q' || s[0] == 'H') && digit(s[1]):
 		f.kind, f.n, s = s[0], int(s[1]-'0'), s[2:]
@@ -65,7 +68,7 @@ func (v *Verbaliser) period(dst []byte, t *text, p piece) ([]byte, piece, bool) 
 		return word(word(dst, onesOrdinal[b.n]), "quarter"), p, true
 	}
 	last := p
-	fiscal := strings.Contains(core, "FY")
+	fiscal := core[0] == 'F' || strings.Contains(core, "FY")
 	if f.year == "" && f.tail == "" && p.to == p.end {
 		next := t.piece(p.end)
 		s := t.core(next)

@@ -13,8 +13,14 @@ func (v *Verbaliser) unit(dst []byte, t *text, p piece) ([]byte, int) {
 	if out, ok := v.phone(dst, t, p); ok {
 		return v.closeMarks(out, t, p), p.end
 	}
+	if out, last, ok := v.spacedPhone(dst, t, p); ok {
+		return v.closeMarks(out, t, last), last.end
+	}
 	if !v.literal && citationMark(t.s[p.start:p.end]) {
 		return dst, p.end
+	}
+	if out, last, ok := v.bracketedPercent(dst, t, p); ok {
+		return v.closeMarks(out, t, last), last.end
 	}
 	if out, last, ok := v.bracketed(dst, t, p); ok {
 		return v.closeMarks(out, t, last), last.end
@@ -44,6 +50,9 @@ func (v *Verbaliser) say(dst []byte, t *text, p piece) ([]byte, piece) {
 	}
 	if out, ok := v.electronic(dst, core); ok {
 		return out, p
+	}
+	if out, last, ok := v.idiom(dst, t, p); ok {
+		return out, last
 	}
 	if out, last, ok := v.period(dst, t, p); ok {
 		return out, last
@@ -81,7 +90,7 @@ func (v *Verbaliser) justWord(t *text, p piece) bool {
 		return false
 	}
 	_, short := shorthand[core]
-	return !short
+	return !short && core != "mkt"
 }
 
 // citationMark says that a piece is a mark such as "[2]", which is for the eyes alone.

@@ -50,3 +50,17 @@ func TestASentenceCostsAtMostFiveAllocations(t *testing.T) {
 		t.Errorf("%.0f allocations", n)
 	}
 }
+
+// The reader of values knows accountants' brackets around money alone, so that these are not among the golden cases.
+func TestABracketedPercentIsAFall(t *testing.T) {
+	v := NewVerbaliser(Options{})
+	for written, want := range map[string]string{
+		"(2.5)%":                   "minus two point five percent",
+		"Margin was (2.5)% in Q3.": "Margin was minus two point five percent in the third quarter.",
+		"(see 2.5%)":               "see two point five percent",
+	} {
+		if got := v.Say(written); got != want {
+			t.Errorf("%q: %q, want %q", written, got, want)
+		}
+	}
+}
