@@ -45,6 +45,7 @@ type Event struct {
 	Spoke time.Duration `json:"spoke,omitempty"` // audio clock: the last voiced frame
 	Heard string        `json:"heard,omitempty"` // what of a reply was heard
 	Cause string        `json:"cause,omitempty"`
+	Saved time.Duration `json:"saved,omitempty"` // by how much earlier a speculative reply was begun
 
 	Say       *Say       `json:"say,omitempty"`
 	Finding   *Deferred  `json:"finding,omitempty"`

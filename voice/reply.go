@@ -42,6 +42,7 @@ type replyState struct {
 	committed bool   // the turn has ended: it may have it
 	granted   bool   // it has it
 	cancelled bool
+	began     time.Time // to be composed
 	readyAt   time.Time
 	spokeAt   time.Time       // first audio in the room
 	said      map[string]bool // sentences that are on the log

@@ -50,6 +50,7 @@ func (c *conversation) newReply(t Turn) *reply {
 
 func (c *conversation) launch(r *reply) {
 	c.alive++
+	r.now.began = time.Now()
 	c.s.background.Go(func() { c.s.runReply(r) })
 	if !r.aside {
 		c.told = r.told

@@ -193,7 +193,11 @@ func (c *conversation) endTurn(now time.Time, said Transcript) {
 	c.emit(Event{Kind: TurnEnd, Turn: a.id, Text: said.Text, Spoke: u.until.Duration()})
 	u.speculated = 0
 	if hit {
-		c.emit(Event{Kind: Speculated, Turn: a.id, Text: "in time"})
+		saved := now.Sub(r.now.began)
+		if r.now.ready {
+			saved = r.now.readyAt.Sub(r.now.began)
+		}
+		c.emit(Event{Kind: Speculated, Turn: a.id, Text: "in time", Saved: saved})
 		c.commit(r, a.spoke, now)
 		c.asked.answered = r
 		if !r.now.ready {

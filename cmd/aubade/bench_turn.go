@@ -88,7 +88,11 @@ func benchTurnCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			o := bench.TurnOptions{Turns: turns, Stub: stub, InterruptEvery: c.Int("interrupt"), Profile: c.String("profile"), Log: c.Root().ErrWriter}
+			more, err := turnsOf(c, 1500)
+			if err != nil {
+				return err
+			}
+			o := bench.TurnOptions{Turns: turns, More: more, Stub: stub, InterruptEvery: c.Int("interrupt"), Profile: c.String("profile"), Log: c.Root().ErrWriter}
 			if c.Bool("trace") {
 				o.Trace = c.Root().ErrWriter
 			}

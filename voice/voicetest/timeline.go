@@ -54,6 +54,9 @@ func Format(e voice.Event) string {
 	if e.Cause != "" {
 		fmt.Fprintf(&b, " cause=%q", e.Cause)
 	}
+	if e.Saved != 0 {
+		fmt.Fprintf(&b, " saved=%v", e.Saved)
+	}
 	if f := e.Finding; f != nil {
 		fmt.Fprintf(&b, " %s %s", f.Agent, f.State)
 		if f.Question != "" {

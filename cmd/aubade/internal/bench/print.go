@@ -29,7 +29,13 @@ func (r *TurnReport) Print(w io.Writer) {
 	row("interrupted → 12 dB down", r.Ducked)
 	row("interrupted → silent", r.Stopped)
 	p("")
-	p("at this setting %d of %d pauses within turns were cut (%.1f %%)", r.Cut, r.Pauses, 100*r.CutRate)
+	p("%d of %d pauses within these turns were cut (%.1f %%)", r.Cut, r.Pauses, 100*r.CutRate)
+	if s := r.Setting; s.Turns > 0 {
+		p("the same setting on %d such turns cuts %.1f %% of %d pauses, and waits %.0f ms p50, %.0f mean, %.0f p95", s.Turns, 100*s.CutRate, s.Pauses, s.Wait.P50, s.Wait.Avg, s.Wait.P95)
+	}
+	if r.InTime+r.InVain > 0 {
+		p("speculation: %d replies were begun before the turn ended, by %.0f ms on average; %d more in vain", r.InTime, r.Saved.Avg, r.InVain)
+	}
 	if r.Stub.SlowHelper > 0 {
 		p("%d answers of the slow helper were told later", r.Late)
 	}

@@ -54,6 +54,14 @@ type Stub struct {
 // Sum is the time that the models take one after the other.
 func (s Stub) Sum() time.Duration { return s.Final + s.FirstToken + s.FirstAudio }
 
+// wordLag is how long words take to be known.
+func (s Stub) wordLag() time.Duration {
+	if s.Partials {
+		return s.Lag
+	}
+	return s.Final
+}
+
 // ears know what will be said, in which order, and hear only when. One call has one; streams may come and go.
 type ears struct {
 	stub  Stub

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aubade/aubade/cmd/aubade/internal/wire"
 	"github.com/aubade/aubade/voice"
 	"github.com/aubade/aubade/voice/audio"
 	"github.com/aubade/aubade/voice/livekit"
@@ -21,6 +22,8 @@ type TurnOptions struct {
 	Stub  Stub
 	// InterruptEvery makes the caller take the floor from every so manieth answer; 0 never does.
 	InterruptEvery int
+	// More are turns of the same kind, on which the endpointer's setting is judged.
+	More []Turn
 	// Here runs server and agent in this process, for tests.
 	Here bool
 	Log  io.Writer // progress; nil keeps silent
@@ -55,6 +58,15 @@ type TurnReport struct {
 	Cut     int     `json:"cut"`      // pauses at which the turn was declared to be over
 	CutRate float64 `json:"cut_rate"` // Cut ÷ Pauses
 	Over    int     `json:"spoken_over"`
+
+	// Setting is the cut rate of the endpointer's setting on many such turns.
+	Setting Setting `json:"setting"`
+
+	// Speculated in time are replies that had been begun when the turn ended; in vain, those that more words undid. Saved is
+	// by how much earlier they had been begun.
+	InTime int    `json:"speculated_in_time"`
+	InVain int    `json:"speculated_in_vain"`
+	Saved  Spread `json:"saved"`
 
 	Interruptions int    `json:"interruptions"`
 	Ducked        Spread `json:"ducked"`  // the caller's first sample → the last agent sample within 12 dB of the reply's level
@@ -142,11 +154,11 @@ type turnMeter struct {
 	h   *host
 	say []Turn
 
-	transport, ttfa, wait, own, ducked, stopped []time.Duration
-	r                                           TurnReport
-	parts                                       map[string]time.Duration
-	order                                       []string
-	falls                                       int
+	transport, ttfa, wait, own, ducked, stopped, saved []time.Duration
+	r                                                  TurnReport
+	parts                                              map[string]time.Duration
+	order                                              []string
+	falls                                              int
 
 	mu    sync.Mutex
 	ends  []time.Time // turn.end events
@@ -262,6 +274,13 @@ func (m *turnMeter) event(e voice.Event, at time.Time) {
 	switch e.Kind {
 	case voice.TurnEnd:
 		m.ends = append(m.ends, at)
+	case voice.Speculated:
+		if e.Text == "in vain" {
+			m.r.InVain++
+		} else {
+			m.r.InTime++
+			m.saved = append(m.saved, e.Saved)
+		}
 	case voice.Waterfall:
 		m.fell = append(m.fell, fall{e.Waterfall, at})
 	case voice.Saying:
@@ -433,7 +452,10 @@ func (m *turnMeter) report() *TurnReport {
 	r.Stub.Final, r.Stub.FirstToken, r.Stub.FirstAudio = ms(s.Final), ms(s.FirstToken), ms(s.FirstAudio)
 	r.Stub.Partials, r.Stub.SlowHelper = s.Partials, ms(s.SlowHelper)
 	r.TTFA, r.Transport, r.EndOfTurn, r.OwnShare = spread(m.ttfa), spread(m.transport), spread(m.wait), spread(m.own)
-	r.Ducked, r.Stopped = spread(m.ducked), spread(m.stopped)
+	r.Ducked, r.Stopped, r.Saved = spread(m.ducked), spread(m.stopped), spread(m.saved)
+	if len(m.o.More) > 0 {
+		r.Setting = replay(m.o.More, wire.Endings(lexiconOfAsked()), m.o.Stub.wordLag())
+	}
 	if r.Pauses > 0 {
 		r.CutRate = float64(r.Cut) / float64(r.Pauses)
 	}

@@ -37,6 +37,9 @@ func (t Turn) Text() string {
 	return strings.Join(words, " ")
 }
 
+// shortestPause is the least silence between words that counts.
+const shortestPause = 100 * time.Millisecond
+
 // A Pause is silence of at least 100 ms between two words of a turn.
 type Pause struct{ From, To time.Duration }
 
@@ -44,7 +47,7 @@ type Pause struct{ From, To time.Duration }
 func (t Turn) Pauses() []Pause {
 	var ps []Pause
 	for i := 1; i < len(t.Words); i++ {
-		if from, to := t.Words[i-1].To, t.Words[i].From; to-from >= 100*time.Millisecond {
+		if from, to := t.Words[i-1].To, t.Words[i].From; to-from >= shortestPause {
 			ps = append(ps, Pause{from, to})
 		}
 	}
@@ -212,7 +215,8 @@ func (t Turn) Clip() (*caller.Clip, error) {
 		pitch := 110 + 25*math.Sin(float64(k))
 		from, to := int(audio.At(w.From)), min(int(audio.At(w.To)), len(pcm))
 		for i := from; i < to; i++ {
-			pcm[i] = int16(9000 * hum(float64(i)/audio.Rate, pitch) * edge(i-from, to-from))
+			syllable := 0.6 + 0.4*math.Cos(2*math.Pi*5*float64(i-from)/audio.Rate) // a voice is never steady
+			pcm[i] = int16(9000 * syllable * hum(float64(i)/audio.Rate, pitch) * edge(i-from, to-from))
 		}
 	}
 	return caller.Encode(pcm, audio.Rate)
