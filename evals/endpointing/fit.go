@@ -16,8 +16,9 @@ const (
 	ridgePause = 60
 )
 
-// relevant is the least pause that teaches the ends: words are not known sooner, so shorter ones cannot be cut.
-const relevant = 200 * time.Millisecond
+// relevant is the least pause that teaches the ends. Words are not known before 200 ms, and nearly no silence is ended
+// before 300, so that shorter pauses would teach a difference that is never asked for.
+const relevant = 300 * time.Millisecond
 
 // Fit makes a model of turns, from the words up: the length of words, where sentences end, and what the silences are.
 func Fit(turns []Turn, lag time.Duration) *turn.Model {
