@@ -129,7 +129,7 @@ func (c *conversation) speculate(said Transcript, d turn.Decision, at audio.Posi
 		return
 	}
 	// The words of a whole question are all there, as far as anybody can tell.
-	need, steady := o.SpeculateAbove, d.Settled || d.Complete > 0.9
+	need, steady := o.SpeculateAbove, d.Settled || d.Heard && d.Complete > 0.9
 	switch {
 	case d.Hold:
 		need = 1 // only once half of the wait has passed
@@ -296,8 +296,12 @@ func differs(a, b string) bool {
 
 // unheard asks the user to say it again, once, after the ears have failed.
 func (c *conversation) unheard() {
-	u := &c.user
+	u, a := &c.user, &c.asked
 	u.pending, u.giveUpAt = false, time.Time{}
+	if a.pending && a.said.Text != "" {
+		a.pending = false // it was answered from its partial
+		return
+	}
 	if said := u.said(); said.Text != "" || u.speaking || c.next != nil || c.current != nil {
 		return // it was not all that was said, if it was anything
 	}

@@ -75,10 +75,10 @@ func (c Curve) At(cut float64) (Point, bool) {
 	return best, ok
 }
 
-// patiences are the settings that are swept: 6 % apart, from a fifth of a second to three minutes.
+// patiences are the settings that are swept: 2 % apart, from a fifth of a second to three minutes.
 func patiences() []time.Duration {
 	var out []time.Duration
-	for ms := 200.0; ms < 200e3; ms *= 1.06 {
+	for ms := 200.0; ms < 200e3; ms *= 1.02 {
 		out = append(out, time.Duration(ms)*time.Millisecond)
 	}
 	return out

@@ -58,8 +58,8 @@ type Decision struct {
 	// Complete is the probability, from the words and the sound, that the thought is complete, as if turns were as
 	// frequent as pauses within them.
 	Complete float32
-	// Settled says that all the words of the speech so far are known.
-	Settled bool
+	// Heard says that the words reach to the end of the speech so far, and Settled that no more of it are to come.
+	Heard, Settled bool
 }
 
 // Never is a position that no stream reaches.
@@ -197,12 +197,14 @@ func (e *Endpointer) Decide(now audio.Position) Decision {
 		}
 		e.unplanned = false
 	}
+	heard, _ := e.reaches()
 	return Decision{
 		End:       e.waitUntil != Never && now >= e.waitUntil,
 		Hold:      e.reading.hold != "",
 		Why:       e.reading.hold,
 		WaitUntil: e.waitUntil,
 		Complete:  e.reading.complete,
+		Heard:     !e.speaking && heard,
 		Settled:   !e.speaking && e.settledAfter(now.Sub(e.spokeUntil)),
 	}
 }

@@ -236,3 +236,33 @@ func TestTheGateMarksWhereSpeechWas(t *testing.T) {
 		t.Errorf("marks are %v, want %v", marks, want)
 	}
 }
+
+// The wait is one function of how likely the thought is complete: it falls as that rises, without a jump, from the
+// ceiling to the floor.
+func TestTheWaitFallsWithoutAJump(t *testing.T) {
+	words := say("how did larkspur close today", 0)
+	until := words[len(words)-1].End
+	known := until.Add(60 * time.Millisecond)
+	wait := func(sound float32) time.Duration {
+		e := New(Options{})
+		e.Voice(true, 0)
+		e.Voice(false, until)
+		e.Words(words, true, 0, known)
+		e.Acoustic(sound, known)
+		return e.Decide(known).WaitUntil.Sub(until)
+	}
+	last := wait(0.01)
+	if last < time.Second {
+		t.Errorf("a thought that sounds unfinished waits %v", last)
+	}
+	for p := float32(0.012); p < 0.99; p += 0.002 {
+		w := wait(p)
+		if w > last || last-w > 80*time.Millisecond {
+			t.Errorf("from %.3f to %.3f the wait goes from %v to %v", p-0.002, p, last, w)
+		}
+		last = w
+	}
+	if last != 60*time.Millisecond {
+		t.Errorf("a thought that is surely complete waits %v", last)
+	}
+}

@@ -5,37 +5,37 @@ import (
 	"time"
 )
 
-// step is how finely waits are chosen.
-const step = 10 * time.Millisecond
-
 // wait is how long after the end of speech the turn shall end, as planned after some silence: what costs least.
 //
 //	cost(w) = P(end)·w + (1 − P(end))·P(pause > w)·Patience
 //
-// P(end) is of the moment the silence began. What the silence itself has told since needs no term of its own, because the
-// cheapest w that is still ahead stays the same.
+// It is least where pauses of just that length are as frequent as P(end) ÷ (1 − P(end)) ÷ Patience, which falls without
+// a jump as P(end) rises. P(end) is of the moment the silence began. What the silence itself has told since needs no term
+// of its own, because the cheapest w that is still ahead stays the same.
 func (e *Endpointer) wait(silence time.Duration) time.Duration {
 	o, r := e.o, e.reading
-	ceiling := o.Ceiling
-	switch r.hold {
-	case HoldAsked:
+	if r.hold == HoldAsked {
 		return o.Asked
-	case "":
-	default:
-		ceiling = o.HoldCeiling
 	}
-	p := float64(r.complete)
-	patience := float64(o.Patience / time.Millisecond)
-	best, cheapest := ceiling, math.Inf(1)
-	for w := max(e.floor(), silence/step*step); w <= ceiling; w += step {
-		ms := float64(w / time.Millisecond)
-		if p*ms > cheapest {
-			break // it can only cost more
-		}
-		goesOn := 0.5 * math.Erfc((math.Log(ms)-r.mu)/(r.sigma*math.Sqrt2))
-		if cost := p*ms + (1-p)*goesOn*patience; cost < cheapest {
-			best, cheapest = w, cost
-		}
+	least, most := max(e.floor(), silence), o.Ceiling
+	if r.hold != "" {
+		most = o.HoldCeiling
 	}
-	return min(best, o.Deadline)
+	// The odds themselves, because the probability is rounded.
+	ms := r.pauseAsFrequentAs(math.Exp(r.odds) / (float64(o.Patience) / float64(time.Millisecond)))
+	w := time.Duration(min(ms, float64(most/time.Millisecond)) * float64(time.Millisecond))
+	return min(max(w, least), max(most, least), o.Deadline)
+}
+
+// pauseAsFrequentAs is the pause, in ms, whose density is a given one per ms. Lengths of pauses are log-normal, so that
+// the logarithm of the density is a parabola over that of the length. Shorter than the most frequent, where the log-normal
+// falls again, the density is taken to rise on, by a quarter down to no pause at all.
+func (r reading) pauseAsFrequentAs(density float64) float64 {
+	top := r.mu - r.sigma*r.sigma
+	mode := math.Exp(top)
+	most := math.Exp(-r.sigma*r.sigma/2) / (mode * r.sigma * math.Sqrt(2*math.Pi))
+	if density >= most {
+		return mode * max(0, 1-4*(density/most-1))
+	}
+	return math.Exp(top + r.sigma*math.Sqrt(2*math.Log(most/density)))
 }
