@@ -26,6 +26,7 @@ type conversation struct {
 	// At most one reply has the floor, and at most one waits for it; an aside, a phrase of the session's own, goes first.
 	current, next, aside *reply
 	ids                  int
+	turns, cuts          int             // of the user's that were ended; of those, that went on
 	alive                int             // replies that have not finished
 	told                 <-chan struct{} // of the reply started last
 	asked                asked           // the turn that the user ended last

@@ -72,6 +72,10 @@ type Counts struct {
 type Breakdown struct {
 	TTFA  time.Duration `json:"ttfa"` // end of speech → first agent audio in the room
 	Parts []Part        `json:"parts"`
+	// Turns and FalseCuts are the user's turns of this call so far that were ended, and how many of them went on: a silence
+	// is worth as much as the cuts that it was bought with.
+	Turns     int `json:"turns"`
+	FalseCuts int `json:"false_cuts"`
 }
 
 // A Part is one stretch of the silence that the caller heard.

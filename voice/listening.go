@@ -252,6 +252,7 @@ func (c *conversation) wentOn() {
 
 // resume makes the turn that r answers part of the one that the user is in.
 func (c *conversation) resume(r *reply) {
+	c.cuts++
 	c.emit(Event{Kind: Resumed, Turn: r.turn.ID})
 	u, a := &c.user, &c.asked
 	if a.pending { // the recognizer's next words are about all that no final has settled

@@ -200,6 +200,7 @@ func (c *conversation) rejoined() {
 		return
 	}
 	if !otherwise(words) {
+		c.cuts++
 		c.emit(Event{Kind: Resumed, Turn: c.overlap.interrupted})
 		u.finals = append(c.rejoin, u.finals...)
 	}

@@ -227,7 +227,9 @@ func (c *conversation) progress(p progress) {
 			c.user.end.Next()
 			if !r.now.watch.spoke.IsZero() {
 				r.now.watch.note(stepPlaying, p.at)
-				c.emit(Event{Kind: Waterfall, Turn: r.turn.ID, Waterfall: r.now.watch.breakdown()})
+				b := r.now.watch.breakdown()
+				b.Turns, b.FalseCuts = c.turns, c.cuts
+				c.emit(Event{Kind: Waterfall, Turn: r.turn.ID, Waterfall: b})
 			}
 		}
 	case shown:

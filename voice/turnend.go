@@ -190,6 +190,7 @@ func (c *conversation) endTurn(now time.Time, said Transcript) {
 	}
 	c.forget()
 	c.asked = a
+	c.turns++
 	c.emit(Event{Kind: TurnEnd, Turn: a.id, Text: said.Text, Spoke: u.until.Duration()})
 	u.speculated = 0
 	if hit {

@@ -96,6 +96,9 @@ func (t *callTable) add(e voice.Event, at float64) {
 			}
 		}
 		l.Waterfall, l.What = e.Waterfall, fmt.Sprintf("%d ms = %s", e.Waterfall.TTFA.Milliseconds(), strings.Join(parts, " + "))
+		if n := e.Waterfall.FalseCuts; n > 0 {
+			l.What += fmt.Sprintf("; %d of %d turns were cut too soon", n, e.Waterfall.Turns)
+		}
 	}
 }
 

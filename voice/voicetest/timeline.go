@@ -67,7 +67,7 @@ func Format(e voice.Event) string {
 		fmt.Fprintf(&b, " gathered=%d deferred=%d failed=%d", c.Gathered, c.Deferred, c.Failed)
 	}
 	if w := e.Waterfall; w != nil {
-		fmt.Fprintf(&b, " ttfa=%v", w.TTFA)
+		fmt.Fprintf(&b, " ttfa=%v cut=%d/%d", w.TTFA, w.FalseCuts, w.Turns)
 		for _, p := range w.Parts {
 			fmt.Fprintf(&b, " %s=%v", strings.ReplaceAll(p.Name, " ", "-"), p.For)
 		}
