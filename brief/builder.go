@@ -169,7 +169,7 @@ func (b *Builder) finished(ctx context.Context, report *Report) (store.Edition, 
 func (b *Builder) inputKey(docs []store.Document, lex lexicon.Lexicon) string {
 	h := sha256.New()
 	enc := json.NewEncoder(h)
-	enc.Encode([]any{"build/2", b.Domain.Name, b.Digester.Name(), b.Embedder.Spec(), lex, b.Domain.Watch, b.Domain.Questions, b.today()})
+	enc.Encode([]any{"build/3", b.Domain.Name, b.Digester.Name(), b.Embedder.Spec(), lex, b.Domain.Watch, b.Domain.Questions, b.today()})
 	for _, d := range docs {
 		enc.Encode([]any{d.ID, d.Hash, d.Title, d.Published, d.Kind, d.Entities, d.Unverified})
 	}
@@ -202,7 +202,9 @@ func (b *Builder) read(ctx context.Context, docs []store.Document, lex lexicon.L
 		report.Spent.Add(d.Spent)
 	}
 	now := b.Domain.Now(b.now())
-	c.Facts = slices.DeleteFunc(c.Facts, func(f store.Fact) bool { return !f.Expires.IsZero() && f.Expires.Before(now) })
+	read := len(c.Facts)
+	c.Facts = unexpired(c.Facts, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()))
+	report.Expired = read - len(c.Facts)
 	c.Facts = Merge(c.Facts, original)
 	c.Facts = append(c.Facts, Compute(c.Facts, lex)...)
 	slices.SortFunc(c.Facts, func(x, y store.Fact) int { return cmp.Compare(x.ID, y.ID) })

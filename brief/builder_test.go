@@ -208,6 +208,35 @@ func TestAnEditionAnswers(t *testing.T) {
 	}
 }
 
+func TestFactsExpire(t *testing.T) {
+	ctx, db := t.Context(), openStore(t)
+	all := append(docs(t),
+		news("https://f.example/1", "Halden expects revenue of $1.5 billion in the fourth quarter of 2026.", published),
+		news("https://g.example/1", "Halden expects revenue of $1.2 billion in the second quarter of 2026.", published.AddDate(0, -8, 0)))
+	e, report := build(t, builder(db, &shelf{name: "shelf", docs: all}))
+	fs, err := db.Facts(ctx, e.ID, store.FactQuery{Entity: "HLDN", Metric: "guidance-revenue"})
+	if err != nil || len(fs) != 1 || fs[0].Period.N != 4 || report.Expired != 1 {
+		t.Fatalf("guidance %+v, %d expired, %v", fs, report.Expired, err)
+	}
+	if want := time.Date(2027, 4, 10, 0, 0, 0, 0, time.UTC); !fs[0].Expires.Equal(want) {
+		t.Errorf("it expires on %v, want %v", fs[0].Expires, want)
+	}
+	if fs, err := db.Facts(ctx, e.ID, store.FactQuery{Entity: "LRKS", Metric: "revenue"}); err != nil || len(fs) == 0 || !fs[0].Expires.IsZero() {
+		t.Errorf("what was reported stays true: %+v, %v", fs, err)
+	}
+	r, err := retrieval.New(ctx, db, e, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for when, want := range map[time.Time]int{time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC): 1, time.Date(2027, 5, 1, 0, 0, 0, 0, time.UTC): 0} {
+		r.Now = func() time.Time { return when }
+		res, err := r.Retrieve(ctx, r.Resolve("what is Halden's revenue guidance for the fourth quarter of 2026", retrieval.Subject{}))
+		if err != nil || len(res.Facts) != want {
+			t.Errorf("on %s it tells %+v, %v", when.Format(time.DateOnly), res.Facts, err)
+		}
+	}
+}
+
 func TestASecondRunWithoutNewsChangesNothing(t *testing.T) {
 	db := openStore(t)
 	s := &shelf{name: "shelf", docs: docs(t)}

@@ -25,6 +25,7 @@ type Report struct {
 	Copies    int            `json:"copies"`              // stories that repeat an earlier one
 	Recited   int            `json:"recited,omitempty"`   // prepared answers that have their audio
 	Voiceless string         `json:"voiceless,omitempty"` // why the others have none, where a voice was to speak them
+	Expired   int            `json:"expired,omitempty"`   // facts that are past their time
 	Refused   []Refusal      `json:"refused,omitempty"`
 	Unread    []Refusal      `json:"unread,omitempty"` // documents that the digester could not read this time
 	Spent     Spent          `json:"spent"`

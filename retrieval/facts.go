@@ -11,6 +11,13 @@ import (
 	"github.com/aubade/aubade/store"
 )
 
+// known are the edition's facts that are not past their time: an edition may be read for longer than a forecast is good.
+func (r *Retriever) known(ctx context.Context, q store.FactQuery) ([]store.Fact, error) {
+	all, err := r.db.Facts(ctx, r.index.Edition.ID, q)
+	now := r.Now()
+	return slices.DeleteFunc(all, func(f store.Fact) bool { return !f.Expires.IsZero() && !f.Expires.After(now) }), err
+}
+
 // facts fills in the facts that answer the query, or says why there are none.
 func (r *Retriever) facts(ctx context.Context, res *Result) error {
 	q := res.Query
@@ -90,7 +97,7 @@ func (r *Retriever) overview(ctx context.Context, res *Result) error {
 		return nil
 	}
 	for _, m := range []string{"change-day", "revenue-yoy"} {
-		all, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Entity: res.Query.Entities[0], Metric: m})
+		all, err := r.known(ctx, store.FactQuery{Entity: res.Query.Entities[0], Metric: m})
 		if err != nil {
 			return err
 		}
@@ -112,7 +119,7 @@ func (r *Retriever) everybody(ctx context.Context, res *Result) error {
 		}
 		metric += suffix
 	}
-	all, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Metric: metric})
+	all, err := r.known(ctx, store.FactQuery{Metric: metric})
 	if err != nil {
 		return err
 	}
@@ -155,7 +162,7 @@ func (r *Retriever) everybody(ctx context.Context, res *Result) error {
 
 // factsOf answers for one entity. For a change it is [change, now, then], as far as they are there.
 func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts []store.Fact, why Reason, have []quantity.Period, err error) {
-	all, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Entity: entity, Metric: q.Metric})
+	all, err := r.known(ctx, store.FactQuery{Entity: entity, Metric: q.Metric})
 	if err != nil {
 		return nil, Known, nil, err
 	}
@@ -179,7 +186,7 @@ func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts 
 		if q.Against.Named() && q.Against.Back == 1 && q.Against.Kind == quantity.Quarter {
 			suffix = "-qoq"
 		}
-		changes, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Entity: entity, Metric: q.Metric + suffix, Period: now[0].Period})
+		changes, err := r.known(ctx, store.FactQuery{Entity: entity, Metric: q.Metric + suffix, Period: now[0].Period})
 		if err != nil {
 			return nil, Known, nil, err
 		}
@@ -399,7 +406,7 @@ func (r *Retriever) otherMetric(ctx context.Context, entity string, q Query) (st
 	}
 	var out []string
 	for _, m := range found {
-		facts, err := r.db.Facts(ctx, r.index.Edition.ID, store.FactQuery{Entity: entity, Metric: m})
+		facts, err := r.known(ctx, store.FactQuery{Entity: entity, Metric: m})
 		if err != nil {
 			return "", false, err
 		}
