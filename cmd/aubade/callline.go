@@ -78,7 +78,11 @@ func (t *callTable) add(e voice.Event, at float64) {
 		}
 	case voice.Deferral:
 		if word := map[string]string{"pending": "being looked up", "spoken": "told", "expired": "not found in time"}[state(e.Finding)]; word != "" {
-			t.line(at, "owed", e.Finding.Question+": "+word)
+			what := e.Finding.Question + ": " + word
+			// A question that was asked ahead, and again when it had ended, is owed once.
+			if i := slices.IndexFunc(t.lines, func(l *callLine) bool { return l.Who == "owed" && l.What == what }); i < 0 {
+				t.line(at, "owed", what)
+			}
 		}
 	case voice.Waterfall:
 		if e.Waterfall == nil {

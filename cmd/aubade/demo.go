@@ -83,18 +83,16 @@ type seen struct {
 	voice.Event
 }
 
-// script is what the recorded caller does. A step that interrupts speaks while the agent does.
+// script is what the recorded caller does: about a minute.
 var demoScript = []struct {
 	clip      string
 	words     string
-	interrupt bool
+	interrupt time.Duration // this long after the agent began to speak; 0 waits until it has ended
 	wait      time.Duration // after the answer, for what comes late
 }{
-	{clip: "1-what-was-larkspurs.wav", words: "What was Larkspur's revenue last quarter?"},
+	{clip: "1-what-was-larkspurs.wav", words: "What was Larkspur's revenue last quarter?", interrupt: 7 * time.Second},
 	{clip: "2-what-is-the.wav", words: "What is the implied volatility of Halden?", wait: 7 * time.Second},
-	{clip: "4-brief-me.wav", words: "Brief me."},
-	{clip: "5-stop.wav", words: "Stop.", interrupt: true},
-	{clip: "3-how-did-larkspur.wav", words: "How did Larkspur close?"},
+	{clip: "3-how-did-larkspur.wav", words: "How did Larkspur close on Friday?"},
 }
 
 func demo(ctx context.Context, cfg config.Config, log *slog.Logger) (d *demonstration, err error) {
@@ -155,34 +153,30 @@ func demo(ctx context.Context, cfg config.Config, log *slog.Logger) (d *demonstr
 	}
 	// Long enough to bridge the pauses between sentences.
 	const pause = 1500 * time.Millisecond
-	if err := c.Quiet(ctx, pause); err != nil {
-		return nil, err
-	}
-	for i, s := range demoScript {
+	for _, s := range demoScript {
+		if s.interrupt > 0 {
+			time.Sleep(s.interrupt)
+		} else if err := c.Quiet(ctx, pause); err != nil {
+			return nil, err
+		}
 		said, err := c.Say(ctx, clips[s.clip])
 		if err != nil {
 			return nil, err
 		}
 		words := saidAt{what: s.words, from: said.From, to: said.To}
-		if !s.interrupt {
-			patience, cancel := context.WithTimeout(ctx, 10*time.Second)
-			words.answered, _ = c.Answer(patience, said.To)
-			cancel()
-		}
+		patience, cancel := context.WithTimeout(ctx, 10*time.Second)
+		words.answered, _ = c.Answer(patience, said.To)
+		cancel()
 		d.spoken = append(d.spoken, words)
-		if i+1 < len(demoScript) && demoScript[i+1].interrupt {
-			time.Sleep(2 * time.Second)
-			continue
-		}
-		if err := c.Quiet(ctx, pause); err != nil {
-			return nil, err
-		}
 		if s.wait > 0 {
-			time.Sleep(s.wait)
 			if err := c.Quiet(ctx, pause); err != nil {
 				return nil, err
 			}
+			time.Sleep(s.wait)
 		}
+	}
+	if err := c.Quiet(ctx, pause); err != nil {
+		return nil, err
 	}
 	d.end = time.Now()
 	d.sound = c.Recording(d.began, d.end)
