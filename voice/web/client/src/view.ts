@@ -24,6 +24,10 @@ function set(e: HTMLElement, text: string): void {
   if (e.textContent !== text) e.textContent = text;
 }
 
+function capital(s: string): string {
+  return s.charAt(0).toUpperCase() + s.slice(1);
+}
+
 // --- the conversation
 
 const drawn = new Map<Line, { li: HTMLLIElement; text: HTMLElement; maybe: HTMLElement; note: HTMLElement; cards: HTMLElement; shown: number; offers: HTMLElement }>();
@@ -94,7 +98,7 @@ function follow(): void {
 type Drawn = NonNullable<ReturnType<typeof drawn.get>>;
 
 function drawUser(u: UserLine, d: Drawn): void {
-  set(d.text, u.text.charAt(0).toUpperCase() + u.text.slice(1)); // ears write no capitals
+  set(d.text, capital(u.text)); // ears write none
   set(d.maybe, u.partial ? ` ${u.partial}` : "");
   d.li.classList.toggle("open", u.turn === 0);
   set(d.note, u.rejected ? "not understood" : u.typed ? "typed" : "");
@@ -276,7 +280,7 @@ let invented = false; // addresses lead nowhere
 
 export function drawInfo(i: api.Info): void {
   invented = i.invented;
-  set(el("edition"), i.edition ? `${i.market ? `${i.market}, ` : ""}edition of ${i.edition}` : "no brief yet");
+  set(el("edition"), i.edition ? capital(`${i.market ? `${i.market}, ` : ""}edition of ${i.edition}`) : "no brief yet");
   el("invented").hidden = !i.invented;
   el("basic").hidden = !i.basic;
   const rows: [string, string | undefined][] = [
