@@ -36,7 +36,7 @@ type Options struct {
 	URL   string `json:"url"`
 	Out   string `json:"out"` // a folder for screenshots, sound and the log
 	Steps []Step `json:"steps"`
-	Deny  bool   `json:"deny,omitempty"` // the microphone is refused
+	Deny  string `json:"deny,omitempty"` // why there is no microphone: a DOMException's name
 	Dark  bool   `json:"dark,omitempty"`
 	Phone bool   `json:"-"`
 

@@ -270,7 +270,7 @@ func TestWithoutAMicrophoneOneCanType(t *testing.T) {
 	need(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	l, err := Call(ctx, Options{URL: serve(t, bench.Invented(1, 1)), Out: artefacts(t, "denied"), Deny: true, Steps: []Step{
+	l, err := Call(ctx, Options{URL: serve(t, bench.Invented(1, 1)), Out: artefacts(t, "denied"), Deny: "NotAllowedError", Steps: []Step{
 		{Do: "join"}, {Do: "see", Selector: ".notice"}, {Do: "wait", State: "listening"}, {Do: "mark"},
 		{Do: "type", Text: "what was Larkspur's revenue last quarter"}, {Do: "ended"}, {Do: "shot", Name: "typed"},
 	}})
@@ -285,6 +285,36 @@ func TestWithoutAMicrophoneOneCanType(t *testing.T) {
 	}
 	if said := l.Agent(); !strings.Contains(said, "$2.31 billion") {
 		t.Errorf("the agent said %q", said)
+	}
+}
+
+// On a phone the conversation is long before the screen is: what is being said must stay in sight, above the buttons.
+func TestAPhoneShowsWhatIsBeingSaid(t *testing.T) {
+	need(t)
+	turns := make([]bench.Turn, 6)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	steps := []Step{{Do: "tap", Selector: "#questions .chip"}, {Do: "see", Selector: "#talk .line.agent"}}
+	for range 5 {
+		steps = append(steps, Step{Do: "mark"}, Step{Do: "type", Text: "how did Halden close yesterday"}, Step{Do: "caption", Words: 4},
+			Step{Do: "insight", Selector: ".line.agent:last-child .said"}, Step{Do: "insight", Selector: "#hangup"})
+	}
+	steps = append(steps, Step{Do: "ended"}, Step{Do: "shot", Name: "long"}, Step{Do: "axe"})
+	l, err := Call(ctx, Options{URL: serve(t, turns), Out: artefacts(t, "phone"), Phone: true, Deny: "NotFoundError", Steps: steps})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Error != "" {
+		t.Fatalf("%s\n%s", l.Error, strings.Join(l.Console, "\n"))
+	}
+	if len(l.Lines) == 0 || l.Lines[0].Who != "user" && l.Lines[1].Who != "user" {
+		t.Errorf("the question that was tapped before the call was not asked: %+v", l.Lines)
+	}
+	if notices := fmt.Sprint(l.Notices); !strings.Contains(notices, "No microphone was found") {
+		t.Errorf("notices: %s", notices)
+	}
+	for _, v := range l.Violations {
+		t.Errorf("accessibility: %s", v)
 	}
 }
 

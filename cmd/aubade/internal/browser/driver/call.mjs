@@ -3,7 +3,7 @@
 //   node call.mjs '{"url": …, "chromium": …, "out": DIR, "steps": [{"do": "say", "wav": …}, …]}'
 //
 // Steps: join · say WAV (as the microphone) · wait STATE · caption (some words of a new reply) · ended (the reply) ·
-// pause MS · reload · tap SELECTOR · key KEY · type TEXT · shot NAME · axe · settle (3 s of silence). Times are milliseconds since the
+// pause MS · reload · tap SELECTOR · see SELECTOR · insight SELECTOR (it is not hidden) · key KEY · type TEXT · shot NAME · axe · settle (3 s of silence). Times are milliseconds since the
 // page's navigation; what is said and heard has a place on the clock of the sound, too.
 import { chromium } from "playwright-core";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -31,7 +31,7 @@ try {
   const page = browser.pages()[0] ?? (await browser.newPage());
   page.on("console", (m) => log.console.push(`${m.type()}: ${m.text()}`));
   page.on("pageerror", (e) => log.console.push(`uncaught: ${e}`));
-  await page.addInitScript(instrument, { deny: Boolean(o.deny) });
+  await page.addInitScript(instrument, { deny: o.deny });
   await page.goto(o.url);
   const now = () => page.evaluate(() => performance.now());
 
@@ -72,6 +72,16 @@ try {
         await page.waitForSelector(s.selector, { timeout: s.ms ?? 10000 });
         step.text = await page.textContent(s.selector);
         break;
+      case "insight": {
+        // Not only there, but where a person sees it: within the screen, and nothing lies over it.
+        step.text = await page.$eval(s.selector, (e) => {
+          const r = e.getBoundingClientRect();
+          const top = document.elementFromPoint(r.left + 5, (r.top + r.bottom) / 2);
+          return top && (e === top || e.contains(top)) ? "" : `hidden at ${Math.round(r.top)} of ${innerHeight}`;
+        });
+        if (step.text) throw new Error(`${s.selector} is ${step.text}`);
+        break;
+      }
       case "key":
         await page.keyboard.press(s.key);
         break;
@@ -130,7 +140,7 @@ function instrument({ deny }) {
   const real = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices);
   if (navigator.mediaDevices) {
     navigator.mediaDevices.getUserMedia = async (c) => {
-      if (deny) throw new DOMException("denied by the test", "NotAllowedError");
+      if (deny) throw new DOMException("denied by the test", typeof deny === "string" ? deny : "NotAllowedError");
       if (!c?.audio) return real(c);
       await ctx.resume();
       return mic.stream;
