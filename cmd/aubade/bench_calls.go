@@ -25,7 +25,7 @@ func benchCallsCommand() *cli.Command {
 		Usage: "many callers at once through a real LiveKit server: where is the knee",
 		Flags: append(stubFlags(),
 			&cli.IntSliceFlag{Name: "sessions", Value: []int{1, 5, 10, 25, 50, 100}, Usage: "callers at once, level by level"},
-			&cli.FloatFlag{Name: "minutes", Value: 2, Usage: "at each level"},
+			&cli.FloatFlag{Name: "minutes", Value: 2, Usage: "at each level; longer where it takes that for every turn to be said once"},
 			&cli.DurationFlag{Name: "every", Value: 10 * time.Second, Usage: "a caller begins a turn so often, answered or not"},
 			&cli.IntFlag{Name: "count", Value: 24, Usage: "different turns"},
 			&cli.BoolFlag{Name: "real", Usage: "no stubs: measure aubade agent with its configured ears, voice and brain"},

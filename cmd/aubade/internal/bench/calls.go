@@ -18,7 +18,7 @@ import (
 // CallsOptions says how to measure many calls at once.
 type CallsOptions struct {
 	Sessions []int         // callers at once, level by level
-	For      time.Duration // at each level, after all have joined
+	For      time.Duration // at each level, after all have joined; longer where it takes that for all turns to be said
 	Every    time.Duration // a caller begins a turn so often, whether or not the last one was answered
 	Turns    []Turn
 	Stub     Stub
@@ -88,7 +88,11 @@ func Calls(ctx context.Context, o CallsOptions) (*CallsReport, error) {
 			return nil, fmt.Errorf("bench calls: a turn of %v leaves no time for an answer within %v", c.Duration(), o.Every)
 		}
 	}
+	most := o.For
 	for _, n := range o.Sessions {
+		// Turns differ in how long their ends must be waited for: at every level each is said once at least.
+		rounds := (len(clips) + n - 1) / n
+		o.For = max(most, time.Duration(rounds)*o.Every)
 		// A fresh pair of processes for each level: what one left behind does not count against the next.
 		h, err := startHost(ctx, o.Here, agentConfig{Stub: o.Stub, Turns: o.Turns, Real: o.Real, Profile: o.Profile})
 		if err != nil {
