@@ -168,6 +168,9 @@ func tells(text string, v quantity.Quantity, scales []int32) bool {
 			if q.Unit == quantity.None {
 				q.Unit = v.Unit
 			}
+			if a, b := q.Unit.Currency(), v.Unit.Currency(); a != "" && b != "" && a != b {
+				continue
+			}
 			if quantity.Same(q, v) || quantity.Same(q.Neg(), v) || q.Value.Cmp(&v.Value) == 0 {
 				return true
 			}
@@ -254,23 +257,17 @@ func (g Gate) ask(ctx context.Context, r *retrieval.Retriever) (tallied, error) 
 		if c.Value == nil || c.Kind == KindSlow {
 			continue
 		}
-		want, tolerance, err := c.Value.quantity()
-		if err != nil {
-			return t, err
-		}
 		var subject retrieval.Subject
 		var res retrieval.Result
+		var err error
 		for _, q := range c.Turns() {
 			if res, err = r.Retrieve(ctx, r.Resolve(q, subject)); err != nil {
 				return t, err
 			}
 			subject = res.Subject
 		}
-		found := slices.ContainsFunc(res.Facts, func(f store.Fact) bool {
-			v := f.Value
-			v.Unit = want.Unit
-			return quantity.Within(v, want, tolerance) || quantity.Within(v.Neg(), want, tolerance)
-		})
+		// What would be said of a fact is graded by the scorer of answers.
+		found := slices.ContainsFunc(res.Facts, func(f store.Fact) bool { return c.is(f.Value) && c.says(f.Statement) })
 		t.add(found, func() string { return strings.Join(c.Turns(), " / ") })
 	}
 	return t, nil

@@ -66,11 +66,14 @@ func TestTheGateCatchesWhatIsWrong(t *testing.T) {
 		"a span that is not there":      {func(f *store.Fact, _ *store.Passage) { f.Span.Start++ }, "groundedness"},
 		"a passage that nobody wrote":   {func(_ *store.Fact, p *store.Passage) { p.Span.Quote = "It will close a plant." }, "groundedness"},
 		"another number":                {func(f *store.Fact, _ *store.Passage) { f.Value.Value = *apd.New(232, 7) }, "number exactness, frozen questions"},
-		"a statement of another number": {func(f *store.Fact, _ *store.Passage) { f.Statement = "Larkspur's revenue was $2.41 billion." }, "number exactness"},
+		"a statement of another number": {func(f *store.Fact, _ *store.Passage) { f.Statement = "Larkspur's revenue was $2.41 billion." }, "number exactness, frozen questions"},
 		"a citation that leads nowhere": {func(f *store.Fact, _ *store.Passage) { f.Citation.URL = "" }, "citations"},
 		"another company's fact":        {func(f *store.Fact, _ *store.Passage) { f.Entity = "HLDN" }, "coverage of the watch-list, anticipated questions, frozen questions"},
 		"another quarter's question":    {func(f *store.Fact, _ *store.Passage) { f.Period.Kind = quantity.Year }, "anticipated questions, frozen questions"},
-		"nothing new":                   {func(f *store.Fact, p *store.Passage) { f.AsOf, p.Published = time.Time{}, time.Time{} }, "freshness of the watch-list"},
+		"another currency": {func(f *store.Fact, p *store.Passage) {
+			f.Value.Unit, f.Statement = "EUR", "Larkspur's revenue was €2.31 billion."
+		}, "number exactness, frozen questions"},
+		"nothing new": {func(f *store.Fact, p *store.Passage) { f.AsOf, p.Published = time.Time{}, time.Time{} }, "freshness of the watch-list"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db, err := store.Open(filepath.Join(t.TempDir(), "x.db"))

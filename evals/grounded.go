@@ -2,6 +2,7 @@ package evals
 
 import (
 	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -38,6 +39,9 @@ func (c Case) ungrounded(shown string, cites []voice.Citation) string {
 			given = append(given, m.Quantity)
 		}
 	}
+	if byShares.MatchString(shown) {
+		return "" // a price times shares that no quote has
+	}
 	dated := datesOf(shown)
 	for _, m := range quantity.Find(shown) {
 		if m.Bare || inAny(m, dated) || m.Quantity.Unit.Rate() && !rates {
@@ -49,6 +53,8 @@ func (c Case) ungrounded(shown string, cites []voice.Citation) string {
 	}
 	return ""
 }
+
+var byShares = regexp.MustCompile(`(?i)\bmarket (value|cap)`)
 
 func (c Case) wanted() (quantity.Quantity, float64, error) {
 	if c.Value == nil {

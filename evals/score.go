@@ -113,6 +113,19 @@ func (c Case) late(a Answer, bad func(string, ...any)) (string, []voice.Citation
 	return strings.Join(text, " "), cites
 }
 
+// says says whether a text holds the wanted number.
+func (c Case) says(text string) bool {
+	ok := true
+	c.gradeValue(text, func(string, ...any) { ok = false })
+	return ok
+}
+
+// is says whether a value is the wanted one, up to its sign, which words may carry.
+func (c Case) is(v quantity.Quantity) bool {
+	want, tolerance, err := c.wanted()
+	return err == nil && sameKind(v.Unit, want.Unit) && (near(v, want, tolerance) || near(v.Neg(), want, tolerance))
+}
+
 // gradeValue looks for the wanted number. A fall may be said as a negative number, or in words.
 func (c Case) gradeValue(shown string, bad func(string, ...any)) {
 	want, tolerance, err := c.Value.quantity()

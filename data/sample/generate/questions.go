@@ -269,8 +269,9 @@ func templated() []Case {
 	last := company("LRKS")
 	add(Case{Conversation: []string{"What was Larkspur's revenue last quarter?", "And the quarter before?"}, Kind: "number", Truth: "revenue LRKS 1", Entities: []string{last.ID}})
 	add(Case{Conversation: []string{"What was Ostrander's revenue last quarter?", "And the year before?"}, Kind: "number", Truth: "revenue OSTR 4", Entities: []string{"OSTR"}})
+	alsoSays := map[string][]string{}
 	news := func(question, id, source string, accept ...string) {
-		add(Case{Question: question, Kind: "news", Accept: accept, Entities: []string{id}, Sources: []string{source}})
+		add(Case{Question: question, Kind: "news", Accept: accept, Entities: []string{id}, Sources: append([]string{source}, alsoSays[source]...)})
 	}
 	for _, s := range stories() {
 		switch s.Slug {
@@ -279,6 +280,7 @@ func templated() []Case {
 		case "xyloquint-idles-refinery":
 			news("What is the latest news about Xyloquint?", "XYLQ", s.url(), "idle", "idles")
 		case "ostrander-palisade-order":
+			alsoSays[s.url()] = ordersFromOstrander()
 			news("Who ordered engines from Ostrander?", "OSTR", s.url(), "Palisade")
 		case "saoirse-raises-prices":
 			news("By how much does Saoirse raise its prices?", "SRSH", s.url(), "3%")
@@ -313,4 +315,15 @@ func casesJSONL(cases []Case) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// ordersFromOstrander are the other documents that say who ordered the engines: the filing, and what analysts made of it.
+func ordersFromOstrander() []string {
+	urls := []string{"https://filings.example/Archives/edgar/data/9000007/000900000726000003/ostr-20261113.htm"}
+	for _, s := range stories() {
+		if s.Slug == "ostrander-analyst-roundup" {
+			urls = append(urls, s.url())
+		}
+	}
+	return urls
 }
