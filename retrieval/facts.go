@@ -423,7 +423,7 @@ func (r *Retriever) otherMetric(ctx context.Context, entity string, q Query) (st
 // vague words are in a metric's name without being what it is about.
 var vague = func() map[string]bool {
 	m := map[string]bool{}
-	for _, w := range terms.Of("quarter quarterly year yearly month monthly week day daily annual average total growth rate ratio value price share shares per high low open target number change") {
+	for _, w := range terms.Of("cost quarter quarterly year yearly month monthly week day daily annual average total growth rate ratio value price share shares per high low open target number change") {
 		m[w] = true
 	}
 	return m

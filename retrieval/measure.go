@@ -16,7 +16,9 @@ func (q *Query) measure(ws []string, named []mention) {
 	if q.Metric == "" {
 		q.Metric = unnamed(ws)
 	}
-	if q.Metric == "" && len(ws) > 3 && ws[0] == "how" && ws[1] == "much" && slices.Contains([]string{"make", "made", "earn", "earned", "making", "earning"}, ws[len(ws)-1]) {
+	if q.Metric == "" && len(ws) > 3 && ws[0] == "how" && ws[1] == "much" && slices.ContainsFunc(ws[3:], func(w string) bool {
+		return slices.Contains([]string{"make", "made", "earn", "earned", "making", "earning"}, w)
+	}) {
 		q.Metric = "net-income"
 	}
 	s := " " + strings.Join(ws, " ") + " "
@@ -68,7 +70,9 @@ func (q *Query) measure(ws []string, named []mention) {
 		}
 	case (q.Metric == "high-52w" || q.Metric == "low-52w") && says("far", "below", "above", "off", "away", "distance", "near", "close to"):
 		q.Work, q.Metric, q.More = Distance, "close", []string{q.Metric}
-	case len(ids) == 2 && says("ratio"):
+	case len(ids) == 2 && says("minus", "less", "after paying off"):
+		q.Work, q.Metric, q.More = Net, ids[0], ids[1:]
+	case len(ids) == 2 && says("ratio", "divided by"):
 		q.Work, q.Metric, q.More = Ratio, ids[0], ids[1:]
 	case len(ids) == 2 && says("percent", "percentage", "share", "proportion", "fraction", "part", "portion"):
 		// "What percent of revenue is research", and "research as a share of revenue".
@@ -92,7 +96,7 @@ func joined(between []string) bool {
 		return true // a comma stood between them
 	}
 	for _, w := range between {
-		if slices.Contains([]string{"and", "to", "of", "is", "as", "plus", "versus", "vs", "against", "goes", "spent", "or"}, w) {
+		if slices.Contains([]string{"and", "to", "of", "is", "as", "plus", "versus", "vs", "against", "goes", "spent", "or", "minus", "less", "divided", "paying"}, w) {
 			return true
 		}
 	}
@@ -136,7 +140,7 @@ func future(ws []string) bool {
 // better2 says that a question asks which of several did better, and not by what.
 func better2(ws []string) bool {
 	s := " " + strings.Join(ws, " ") + " "
-	for _, p := range []string{"better quarter", "best quarter", "worse quarter", "did better", "doing better", "better year", "grew more", "grew faster", "growing faster", "faster growth"} {
+	for _, p := range []string{"better quarter", "best quarter", "worse quarter", "did better", "doing better", "better year", "grew more", "grew faster", "growing faster", "faster growth", "grow more", "grow faster", "growth", "growing more"} {
 		if strings.Contains(s, " "+p+" ") {
 			return true
 		}

@@ -63,7 +63,7 @@ func rank(ws []string, timed []bool, mentions []mention) (k Rank, metric string)
 	}
 	asksWho := len(ws) > 0 && slices.ContainsFunc(ws[:min(4, len(ws))], func(w string) bool { return w == "who" || w == "whose" || w == "which" })
 	asksWho = asksWho || says("any of", "any company", "any companies", "any stock", "any stocks", "anyone", "anybody", "how many companies", "how many stocks", "how many of")
-	orders := says("rank", "list", "order", "sort", "leaderboard")
+	orders := says("rank", "list", "sort", "leaderboard")
 	at, super := -1, false
 	for i, w := range ws {
 		least, ok := superlatives[w]
@@ -102,6 +102,9 @@ func rank(ws []string, timed []bool, mentions []mention) (k Rank, metric string)
 		if priced {
 			metric = "close"
 		}
+	case !super && asksWho && has(everyone) >= 0 && says("more than", "over", "above", "at least", "less than", "below", "under"):
+		k.Asked, k.All = true, true
+		k.Least = says("less than", "below", "under")
 	case super && has(movers) >= 0, super && says("volatile"):
 		k.Asked, k.Growth, metric = true, true, "close"
 	case super:
@@ -139,6 +142,7 @@ func meant(s string) string {
 	}{
 		{"net-income", []string{"most profitable", "least profitable", "most money", "made the most"}},
 		{"debt", []string{"indebted", "owes"}},
+		{"rd-expense", []string{"on research", "research"}},
 		{"pe-ratio", []string{"most expensive", "least expensive", "cheapest", "priciest"}},
 		{"market-cap", []string{"valuable", "biggest company", "largest company", "smallest company", "biggest companies", "largest companies", "smallest companies", "biggest stock", "largest stock", "biggest of"}},
 	} {
@@ -181,7 +185,7 @@ func countNear(ws []string, at int) int {
 // before.
 var lean = func() map[string]bool {
 	m := map[string]bool{}
-	for _, w := range terms.Of("up down better worse higher lower more less much many reason exactly again compare change changed percent percentage difference cause happen happened explain sure really good bad big get got gotten going go point points mean matter close far") {
+	for _, w := range terms.Of("up down better worse higher lower more less much many reason exactly again compare change changed percent percentage difference cause happen happened explain sure really good bad big fast long get got gotten going go point points mean matter close far") {
 		m[w] = true
 	}
 	return m

@@ -127,7 +127,13 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	if q.Work == Share && len(q.More) == 0 && !q.Named && subject.Metric != "" && subject.Metric != q.Metric {
 		q.Metric, q.More, q.FollowUp = subject.Metric, []string{q.Metric}, true // "what share of revenue is that?"
 	}
+	if q.Intent == Profile && q.Metric == "close" {
+		q.Metric = "" // a stock's symbol is not its price
+	}
 	r.inherit(&q, subject, ws, when)
+	if len(q.Entities) == 0 && len(metrics) == 0 && q.Metric == unnamed(ws) {
+		q.Metric = "" // "how big is the order" is not of a company
+	}
 	if q.Work == ToDate {
 		q.Period = Period{} // "the year so far" is no year that was reported
 	}
@@ -355,12 +361,12 @@ var intents = []struct {
 }{
 	{News, []string{"news", "what happened", "what is happening", "what's happening", "headline", "headlines", "why", "any update", "latest on", "what is new", "s new with", "what do we know", "hear about", "heard about", "anything on", "anything new", "going on with", "going on at", "what new", "what up with", "what happening"}},
 	{Calendar, []string{"when does", "when do", "when is", "when will", "when s", "who reports", "who is reporting", "which companies report", "who will report", "reporting next", "coming up", "next week", "market closed", "markets closed", "market shut", "market open", "next earnings", "earnings date", "ex dividend date", "report next", "reported yet", "next report", "due to report"}},
-	{Profile, []string{"what does * do", "what is * business", "what do they do", "who is", "who s", "who runs", "who leads", "who heads", "chief executive of", "ceo of", "cfo of", "in charge of", "where is * based", "where is * headquartered", "where are * offices", "headquarters of", "tell me about", "what kind of company", "what sort of company"}},
+	{Profile, []string{"what does * do", "what is * business", "what do they do", "who is", "who s", "who runs", "who leads", "who heads", "chief executive of", "ceo of", "cfo of", "in charge of", "where is * based", "where is * headquartered", "where are * offices", "headquarters of", "stock symbol", "ticker symbol", "ticker", "tell me about", "what kind of company", "what sort of company"}},
 	{List, []string{"which three", "whose", "which companies", "which company", "which of them", "which stocks", "what companies", "who reported", "list", "biggest mover", "biggest movers", "top gainers", "gainers", "losers", "movers", "which names"}},
 	{Comparison, []string{"compare", "compared to", "versus", "vs", "difference between", "better than", "more than", "less than", "bigger", "larger", "higher than", "lower than", "how far apart", "which one", "who sold more", "gap between", "smaller", "cheaper", "pricier", "more expensive", "more profitable", "more valuable", "relative to", "which is better", "which is worse", "which is higher", "which is lower", "which is more", "better margin", "apart"}},
 	{Change, []string{"change", "changed", "grow", "grew", "growth", "grown", "growing", "rise", "rose", "risen", "rising", "fall", "fell", "fallen", "falling", "increase", "increased", "decrease", "decreased",
 		"decline", "declined", "drop", "dropped", "gain", "gained", "up or down", "move", "moved", "year over year", "year on year", "yoy", "quarter over quarter", "qoq", "jump", "jumped", "slip", "slipped", "climb", "climbed", "shrink", "shrunk", "improve", "improved", "more money than", "than it did", "than a year ago", "than a year before", "than a year earlier", "than last year", "better or worse", "get better", "get worse", "got better", "got worse", "do this week", "did this week", "perform", "performed", "went up", "went down", "which way", "how far", "go up", "go down", "down on", "up on"}},
-	{Overview, []string{"how is * doing", "how are * doing", "how * doing", "how has * been", "how have * been", "how did * do", "how are things at", "overview of", "overview on", "summary of", "summarise", "summarize", "update on", "how is * going", "how big is", "how large is"}},
+	{Overview, []string{"how is * doing", "how are * doing", "how * doing", "how has * been", "how have * been", "how did * do", "how are things at", "overview of", "overview on", "summary of", "summarise", "summarize", "update on", "how is * going", "should i know about", "key numbers", "key figures", "the numbers", "numbers", "how big is", "how large is"}},
 }
 
 func intentOf(ws []string) Intent {

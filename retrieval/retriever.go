@@ -276,7 +276,7 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 		switch {
 		case q.Intent == Calendar && kind == store.Calendar:
 			h.Score *= 2
-		case q.Intent == Profile && kind == store.Profile:
+		case q.Intent == Profile && kind == store.Profile && len(q.Entities) > 0:
 			h.Score = 1 + h.Score
 			if r.index.First(h.Number) && asksTheTrade(q.Topic) {
 				h.Score *= 1.5 // a profile begins with what the company does

@@ -55,6 +55,9 @@ func citations(facts ...store.Fact) []voice.Citation {
 	return out
 }
 
+// mostCompared is how many companies one can follow in a sentence.
+const mostCompared = 4
+
 // sayCompared tells one metric of several companies in a sentence, the largest first, and so each metric that was asked.
 func (c *Conversation) sayCompared(q retrieval.Query, facts []store.Fact, ev *evidence) []voice.Say {
 	var says []voice.Say
@@ -65,7 +68,7 @@ func (c *Conversation) sayCompared(q retrieval.Query, facts []store.Fact, ev *ev
 				group = append(group, f)
 			}
 		}
-		if len(group) < 2 || slices.ContainsFunc(group, func(f store.Fact) bool { return f.Value.Unit != group[0].Value.Unit }) {
+		if len(group) < 2 || len(group) > mostCompared || slices.ContainsFunc(group, func(f store.Fact) bool { return f.Value.Unit != group[0].Value.Unit }) {
 			continue
 		}
 		slices.SortStableFunc(group, func(a, b store.Fact) int { return b.Value.Value.Cmp(&a.Value.Value) })
@@ -171,11 +174,22 @@ func (c *Conversation) sayRanked(q retrieval.Query, ev *evidence) []voice.Say {
 		return c.sayMarket(all, ev)
 	}
 	facts := slices.DeleteFunc(slices.Clone(all), func(f store.Fact) bool { return k.Sign != 0 && f.Value.Value.Sign() != k.Sign })
+	if over, ok := threshold(q.Text, facts); ok && k.All && k.Sign == 0 {
+		facts = slices.DeleteFunc(facts, func(f store.Fact) bool {
+			way := f.Value.Value.Cmp(&over.Value)
+			return k.Least && way >= 0 || !k.Least && way <= 0
+		})
+		side := map[bool]string{true: " below ", false: " above "}[k.Least]
+		ev.make(over)
+		return c.sayEveryone(q, facts, all, side+over.String(), ev)
+	} else if k.All && k.Sign == 0 {
+		return nil
+	}
 	if k.All {
-		return c.sayEveryone(q, facts, all, ev)
+		return c.sayEveryone(q, facts, all, "", ev)
 	}
 	if len(facts) == 0 {
-		return c.sayEveryone(q, facts, all, ev)
+		return c.sayEveryone(q, facts, all, "", ev)
 	}
 	if k.Nth > 1 && k.Nth <= len(facts) {
 		return c.sayNth(q, facts)
@@ -205,6 +219,21 @@ func (c *Conversation) sayRanked(q retrieval.Query, ev *evidence) []voice.Say {
 		text += link + list(next)
 	}
 	return []voice.Say{{Kind: voice.Answer, Text: text + ".", Citations: citations(told...)}}
+}
+
+// threshold is the amount that a question sets: "more than 2 billion".
+func threshold(text string, facts []store.Fact) (quantity.Quantity, bool) {
+	if len(facts) == 0 {
+		return quantity.Quantity{}, false
+	}
+	for _, m := range quantity.Find(text) {
+		q := m.Quantity
+		if u := facts[0].Value.Unit; q.Unit == u || q.Unit == quantity.None || q.Unit.Currency() != "" && q.Unit.Currency() == u.Currency() {
+			q.Unit = u
+			return q, true
+		}
+	}
+	return quantity.Quantity{}, false
 }
 
 // sayNth tells who is second, and behind whom.
@@ -268,7 +297,7 @@ func overWhat(q retrieval.Query, f store.Fact) string {
 }
 
 // sayEveryone tells all that fit, at most four by name.
-func (c *Conversation) sayEveryone(q retrieval.Query, facts, all []store.Fact, ev *evidence) []voice.Say {
+func (c *Conversation) sayEveryone(q retrieval.Query, facts, all []store.Fact, beyond string, ev *evidence) []voice.Say {
 	const most = 4
 	ev.makeCount(len(facts))
 	ev.makeCount(len(all))
@@ -286,6 +315,7 @@ func (c *Conversation) sayEveryone(q retrieval.Query, facts, all []store.Fact, e
 	case q.Rank.Sign > 0:
 		verb, what = "report", " a "+c.metricName(q.Metric)
 	}
+	what += beyond
 	if len(facts) == 0 {
 		return []voice.Say{{Kind: voice.Answer, Text: fmt.Sprintf("None of the %d companies %s%s%s.", len(all), verb, what, latestEach(all[0])), Citations: citations(all[0])}}
 	}

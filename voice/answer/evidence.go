@@ -22,8 +22,9 @@ type evidence struct {
 	made     []item       // computed here, from facts that are cited where it is said
 	now      time.Time
 	zone     *time.Location
-	longer   bool // a reason is worth more speech than a value
-	parts    int  // of the turn, which share its length; 0 means 1
+	about    []string // whom a passage that was read is about
+	longer   bool     // a reason is worth more speech than a value
+	parts    int      // of the turn, which share its length; 0 means 1
 
 	// What the guard made of it; indexed is 1 more than how many sources it was made from.
 	indexed int
@@ -47,6 +48,9 @@ func (e *evidence) fact(id string, c *Conversation) (store.Fact, bool) {
 	return f, true
 }
 
+// anyone are words that every passage has, or might.
+var anyone = map[string]bool{"compani": true, "stock": true, "firm": true, "busi": true}
+
 // covers is the share of the question's content words that a text holds. Names of the lexicon do not count: they are
 // matched apart. A question without any other word is covered as much as empty says.
 func covers(text, question string, lex lexicon.Lexicon, empty float64) float64 {
@@ -65,7 +69,7 @@ func covers(text, question string, lex lexicon.Lexicon, empty float64) float64 {
 	}
 	var all, found float64
 	for _, w := range terms.Of(question) {
-		if names[w] {
+		if names[w] || anyone[w] {
 			continue
 		}
 		all++

@@ -54,6 +54,16 @@ func (h *history) last() string {
 	return ""
 }
 
+// lastAsked is the latest question.
+func (h *history) lastAsked() string {
+	for i := len(h.list) - 1; i >= 0; i-- {
+		if h.list[i].asked != "" {
+			return h.list[i].asked
+		}
+	}
+	return ""
+}
+
 // messages is the history for a model: the latest exchanges that fit into the token budget, without the turn now asked.
 func (h *history) messages(now int) []llm.Message {
 	var picked []exchange

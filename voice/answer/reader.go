@@ -272,6 +272,9 @@ func (c *Conversation) sayPassages(q retrieval.Query, ev *evidence) []voice.Say 
 			continue
 		}
 		says = append(says, c.sayPassage(p, ev))
+		if len(says) == 1 {
+			ev.about = p.Entities
+		}
 		if q.Intent != retrieval.News && q.Intent != retrieval.List {
 			says = append(says, c.otherSide(p, picked, ev)...)
 			break

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aubade/aubade/internal/terms"
 	"github.com/aubade/aubade/retrieval"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/subagents"
@@ -48,6 +49,13 @@ func (c *Conversation) answer(ctx context.Context, t voice.Turn, r *reply, emit 
 // answerPart answers one question of a turn; of is how many the turn has.
 func (c *Conversation) answerPart(ctx context.Context, t voice.Turn, text string, of int, r *reply, emit func(voice.Say) bool) error {
 	q := c.resolveIn(text, r.subject)
+	if q.FollowUp && q.Metric == "" && !q.Named && q.Stranger == "" && len(terms.Of(q.Topic)) < 2 {
+		// "For how much?" says nothing by itself: it is looked for with the words of the question before.
+		c.mu.Lock()
+		before := c.history.lastAsked()
+		c.mu.Unlock()
+		q.Text, q.Topic = before+" "+q.Text, before+" "+q.Topic
+	}
 	if q.Text != "" && of == 1 {
 		r.asked = q.Text
 	}
@@ -109,6 +117,9 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 		return nil
 	}
 	c.read(q, ev, got, emit)
+	if len(r.subject.Entities) == 0 && len(ev.about) == 1 {
+		r.subject.Entities, r.subject.Intent = ev.about, retrieval.News // "who is buying Corrigan?", "for how much?"
+	}
 	return nil
 }
 
