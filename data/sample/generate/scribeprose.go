@@ -122,7 +122,7 @@ func passagesOf(d store.Document) []passageAnswer {
 			size += len(s) + 1
 		}
 		ss := sentences(paragraph)
-		apart := d.Kind == store.Filing || d.Kind == store.Profile // each paragraph is on a matter of its own
+		apart := d.Kind == store.Filing // each paragraph is on a matter of its own
 		if apart || size+len(paragraph) > longest || tabled(d.Text, group, paragraph) {
 			flush()
 		}
