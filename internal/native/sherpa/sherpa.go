@@ -5,6 +5,7 @@
 package sherpa
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -61,7 +62,8 @@ func Open(runtime, library string) error {
 	}
 	l, err := native.Open("", append(names, "libsherpa-onnx-c-api.so")...)
 	if err != nil {
-		if m, ok := err.(*native.MissingError); ok {
+		var m *native.MissingError
+		if errors.As(err, &m) {
 			m.Library, m.Hint = "libsherpa-onnx-c-api.so", "aubade models pull sherpa-onnx"
 		}
 		return err
