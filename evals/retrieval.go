@@ -30,15 +30,29 @@ type Corpus struct {
 
 // A CorpusDocument is one line of corpus.jsonl.
 type CorpusDocument struct {
-	ID    string `json:"_id"`
-	Title string `json:"title"`
-	Text  string `json:"text"`
+	ID    CorpusID `json:"_id"`
+	Title string   `json:"title"`
+	Text  string   `json:"text"`
+}
+
+// A CorpusID is a string, or the number that some collections write.
+type CorpusID string
+
+// UnmarshalJSON takes either.
+func (id *CorpusID) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, (*string)(id))
+	}
+	var n json.Number
+	err := json.Unmarshal(b, &n)
+	*id = CorpusID(n)
+	return err
 }
 
 // A CorpusQuery is one line of queries.jsonl.
 type CorpusQuery struct {
-	ID   string `json:"_id"`
-	Text string `json:"text"`
+	ID   CorpusID `json:"_id"`
+	Text string   `json:"text"`
 }
 
 // RetrievalScores say how well one ranking finds what is relevant, averaged over the queries that something is relevant to.
@@ -156,7 +170,7 @@ func Retrieval(ctx context.Context, c *Corpus, dir string, progress func(done, t
 		if progress != nil {
 			progress(i, len(c.Queries))
 		}
-		relevant := c.Relevant[q.ID]
+		relevant := c.Relevant[string(q.ID)]
 		if len(relevant) == 0 {
 			continue
 		}
@@ -209,11 +223,11 @@ func corpusEdition(ctx context.Context, db *store.DB, c *Corpus) (store.Edition,
 }
 
 // ids names the documents of a ranking, without the query's own where queries are documents.
-func (c *Corpus) ids(hits []store.Hit, query string) []string {
+func (c *Corpus) ids(hits []store.Hit, query CorpusID) []string {
 	out := make([]string, 0, len(hits))
 	for _, h := range hits {
 		if id := c.Documents[h.Number].ID; id != query {
-			out = append(out, id)
+			out = append(out, string(id))
 		}
 	}
 	return out[:min(100, len(out))]

@@ -58,6 +58,19 @@ func TestRetrievalOnASmallCollection(t *testing.T) {
 	}
 }
 
+func TestWhatCollectionsWriteInTheirOwnWay(t *testing.T) {
+	c, err := LoadCorpus(write(t, "corpus.jsonl", `{"_id":1,"title":null,"text":"Halden recalls trucks","metadata":{"url":"x"}}`+"\r\n"+`{"_id":"2","text":""}`+"\n"+`{"_id":"3","title":"Émission","text":"COVID-19, 1,25(OH)2 ﷺ"}`+"\n"),
+		write(t, "queries.jsonl", `{"_id":7,"text":"truck recall"}`+"\n"+`{"_id":"8","text":"the of and"}`+"\n"+`{"_id":"9","text":"covid 19 \"quoted\" OR NOT NEAR(x) * ^ : -"}`+"\n"),
+		write(t, "qrels.tsv", "7\t1\t1\r\n8\t2\t1\n9 0 3 2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Retrieval(t.Context(), c, t.TempDir(), nil)
+	if err != nil || r.Queries != 3 || math.Abs(r.Lexical.MRR-2.0/3) > 1e-9 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 func TestAMalformedCollectionIsNamedByLine(t *testing.T) {
 	ok := write(t, "corpus.jsonl", `{"_id":"d"}`)
 	_, err := LoadCorpus(ok, ok, write(t, "qrels.tsv", "query-id\tcorpus-id\tscore\nq1 d5\n"))
