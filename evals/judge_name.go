@@ -21,6 +21,9 @@ type word struct {
 
 func (w word) idle() bool { return idle[w.plain] || idleNames[w.plain] }
 
+// footnote is the number of a source behind a word, as answers from search carry it: "Gaga⁶", "Gaga6".
+var footnote = regexp.MustCompile(`([a-z]{3})(?:\d|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$`)
+
 var wordOrBreak = regexp.MustCompile(`[\pL\pN&'’.]*[\pL\pN&][\pL\pN'’]*|[,;:()–—]`)
 
 // readWords cuts a text into words. Hyphens separate; "U.S." and "O'Connor" hold together.
@@ -34,7 +37,7 @@ func readWords(text string) []word {
 			continue
 		}
 		w := word{written: s, capital: capital(s)}
-		s = strings.ReplaceAll(s, "’", "'")
+		s = footnote.ReplaceAllString(strings.ReplaceAll(s, "’", "'"), "$1")
 		s = strings.TrimSuffix(strings.TrimSuffix(s, "'s"), "'S")
 		w.plain = strings.ToLower(unaccented(strings.NewReplacer("'", "", ".", "").Replace(s)))
 		if w.plain == "" {
@@ -128,7 +131,7 @@ katherine kate kathy katie|elizabeth liz beth betty|margaret maggie peggy meg|pa
 from about around approximately roughly nearly circa its his her their`)
 	// generic words say what kind of thing a name is of.
 	generic = set(`river mount mountain isle island lake city town county state province university college club fc football team party sea ocean bay street road avenue church cathedral castle palace republic kingdom film movie novel book song album series show band
-planet gas theory law effect hormone theater center museum bridge tower dynasty era age period empire language people county district region war battle army company language tv fm station channel`)
+planet gas theory law effect hormone theater center museum bridge tower dynasty era age period empire language people county district region war battle army company language tv fm station channel segment division unit business`)
 	months = set(`january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday`)
 )
 

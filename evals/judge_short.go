@@ -30,8 +30,9 @@ var (
 	asksPlace   = regexp.MustCompile(`(?i)\b(where|city|town|village|place|location|located|born|capital|state|county|country|region)\b`)
 	asksOneOf   = regexp.MustCompile(`(?i)\b(name (one|a|an)|one of|an? example)\b`)
 	guessing    = regexp.MustCompile(`(?i)\beither\b.{0,80}\bor\b|\b(could|might|may) (be|have been)\b.{0,60}\bor\b|\bor (possibly|perhaps|maybe)\b`)
-	unsure      = regexp.MustCompile(`(?i)^\W*((i('m| am) )?(not (entirely |really |completely )?(sure|certain)|unsure)|no idea|idk)\b|\b(can't|cannot|can not) (really )?(say|help|assist)\b|\bneed (more|additional) (context|information|detail)|\b(couldn't|could not|can't|cannot) find\b|\b(isn't|is not|not) available to me\b|\b(which|what) .{1,40} (do|are) you (mean|referring)`)
+	unsure      = regexp.MustCompile(`(?i)^\W*((i('m| am) )?(not (entirely |really |completely )?(sure|certain)|unsure)|no idea|idk)\b|\b(can't|cannot|can not) (really )?(say|help|assist)\b|\bneed (more|additional) (context|information|detail)|\b(couldn't|could not|can't|cannot) find\b|\b(isn't|is not|not) available to me\b|\btoo early to (tell|say|predict|know)\b|\bability to predict\b|\b(which|what) .{1,40} (do|are) you (mean|referring)`)
 	restrained  = regexp.MustCompile(`(?i)\b(but|however|although|though|nevertheless|that said|i (think|believe|guess)|probably|likely|perhaps|as of)\b`)
+	title       = regexp.MustCompile(`["“][^"”]*["”]`)
 	winning     = regexp.MustCompile(`(?i)\b(won|win|wins|winner|beat|champions?|victor\w*|defeated)\b`)
 	enumeration = regexp.MustCompile(`\p{Lu}[\pL\pN'’.-]*(?: \p{Lu}[\pL\pN'’.-]*)*(?:(?:, (?:and )?| and | & )(?:the )?\p{Lu}[\pL\pN'’.-]*(?: \p{Lu}[\pL\pN'’.-]*)*)+`)
 )
@@ -124,6 +125,7 @@ type sentences struct {
 type sentence struct {
 	text    string
 	words   []word
+	told    []word // without the titles in it, which repeat the question and tell nothing
 	refuses bool
 }
 
@@ -135,13 +137,13 @@ func readSentences(question string, r reply) sentences {
 		}
 	}
 	for i, t := range r.sentences {
-		one := sentence{text: t, words: readWords(t), refuses: r.refuses[i] || unsure.MatchString(t)}
+		one := sentence{text: t, words: readWords(t), told: readWords(title.ReplaceAllString(t, "")), refuses: r.refuses[i] || unsure.MatchString(t)}
 		s.declines = s.declines || one.refuses
 		// "I am not sure, but I think that it was X" declines nothing in its second half.
 		if one.refuses {
 			if m := restrained.FindStringIndex(t); m != nil && len(strings.TrimSpace(t[m[1]:])) > 3 {
 				s.all = append(s.all, sentence{text: t[:m[0]], words: readWords(t[:m[0]]), refuses: true})
-				one = sentence{text: t[m[0]:], words: readWords(t[m[0]:]), refuses: declines(t[m[0]:])}
+				one = sentence{text: t[m[0]:], words: readWords(t[m[0]:]), told: readWords(title.ReplaceAllString(t[m[0]:], "")), refuses: declines(t[m[0]:])}
 			}
 		}
 		s.all = append(s.all, one)
@@ -282,13 +284,13 @@ func (s sentences) answeredBefore(gold string, at int) bool {
 	if !capital(strings.TrimPrefix(gold, "the ")) {
 		return false
 	}
-	here := s.overlap(s.all[at].words)
+	here := s.overlap(s.all[at].told)
 	first := s.all[0]
-	if first.refuses || at == 0 || s.overlap(first.words) < here+2 {
+	if first.refuses || at == 0 || s.overlap(first.told) < here+2 {
 		return false
 	}
 	n := 0
-	for i, w := range first.words {
+	for i, w := range first.told {
 		if i > 0 && w.capital && !s.asked[stem(w.plain)] && !months[w.plain] && len(w.plain) > 2 {
 			n++
 		}

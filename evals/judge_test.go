@@ -76,6 +76,9 @@ func TestAShortGoldIsFoundInTheFormsThatPeopleWrite(t *testing.T) {
 		{"Which rivers meet there?", "Ash and Wey", "The Ash, the Wey and the Tolver meet there.", LabelIncorrect},
 		{"Who ruled then?", "Pius IX", "Pope Pius the Ninth", LabelCorrect},
 		{"Who ruled then?", "Pius IX", "Pius X", LabelIncorrect},
+		{"Who sang it?", "Ilse Gager", "It was sung by Ilse Gager6.", LabelCorrect},
+		{"who sings hold the lantern high", "Ilse Gager", "“Hold the Lantern High” is a song written by Bob Crow. It was recorded by Ilse Gager.", LabelCorrect},
+		{"Who will win the next race?", "Tom Brand", "It is too early to tell who will win the race.", LabelRefusal},
 	} {
 		if got, why := Judge(c.question, c.gold, c.answer); got != c.want {
 			t.Errorf("%s %q: %q is %s (%s), want %s", c.question, c.gold, c.answer, got, why, c.want)
