@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,10 +83,13 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 	}
 	result, err := c.retrieve(ctx, q)
 	var got subagents.Gathered
+	known := err == nil && len(result.Facts) > 0 && result.Missing == retrieval.Known
 	if gathering != nil {
-		select {
-		case <-gathering.Done():
-		case <-ctx.Done():
+		if !known || !c.onlyByDefault(asks) {
+			select {
+			case <-gathering.Done():
+			case <-ctx.Done():
+			}
 		}
 		got = gathering.Collect()
 	}
@@ -93,7 +97,7 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 		return err
 	}
 	r.subject = result.Subject
-	if len(result.Facts) > 0 && result.Missing == retrieval.Known {
+	if known {
 		// The brief has it exactly: whatever a helper would add is not waited for.
 		for _, d := range got.Deferred {
 			c.desk.Drop(d.ID)
@@ -121,6 +125,11 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 		r.subject.Entities, r.subject.Intent = ev.about, retrieval.News // "who is buying Corrigan?", "for how much?"
 	}
 	return nil
+}
+
+// onlyByDefault says that the helpers were asked for want of a better route: where the brief knows, they are not waited for.
+func (c *Conversation) onlyByDefault(asks []subagents.Ask) bool {
+	return !slices.ContainsFunc(asks, func(a subagents.Ask) bool { return a.Agent != c.a.c.Routes[""] })
 }
 
 // supersede closes what is owed on a subject that has just been answered anew. What is deferred anew supersedes by itself.
