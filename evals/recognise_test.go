@@ -91,6 +91,25 @@ func TestRecognitionIsScored(t *testing.T) {
 	}
 }
 
+func TestTranscriptsAreScoredAsACallRewritesThem(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.raw"), make([]byte, 32000), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := Recognition{
+		Recognizer: &oracle{next: []voice.Transcript{{Text: "how did hall den close"}}},
+		Rewrite: func(t voice.Transcript) voice.Transcript {
+			t.Text = strings.ReplaceAll(t.Text, "hall den", "halden")
+			return t
+		},
+		Words: strings.Fields, Quick: true,
+	}
+	got, err := r.Run(t.Context(), dir, []Clip{{File: "a.raw", Text: "how did halden close", Entities: []string{"halden"}}})
+	if err != nil || got.WER != 0 || got.EntityAccuracy != 1 || got.Hearings[0].Heard != "how did halden close" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestATableThatIsNoneNamesItsLine(t *testing.T) {
 	refs := filepath.Join(t.TempDir(), "refs.tsv")
 	if err := os.WriteFile(refs, []byte("a.wav\tok\nno tabs here\n"), 0o644); err != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/aubade/aubade/evals"
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/voice"
+	"github.com/aubade/aubade/voice/speech"
 )
 
 func evalRecogniseCommand() *cli.Command {
@@ -20,7 +22,8 @@ func evalRecogniseCommand() *cli.Command {
 		Name:  "recognise",
 		Usage: "score the ears on recordings",
 		Description: `The table has a line for each recording: file, what is said, and divided by | the names that matter in it (as written, or as
-the lexicon's IDs); tabs between. Words are compared as they are said: "$2.3B" is its words. Recordings are played in real
+the lexicon's IDs); tabs between. Transcripts are put right by the edition's names as in a call. Words are compared as they
+are said: "$2.3B" is its words. Recordings are played in real
 time, each with half a second of quiet before it and 300 ms after it; a final's delay counts from there.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "audio", Usage: "folder of the recordings (WAV of any rate, or .raw at 16 kHz)", Required: true},
@@ -28,6 +31,7 @@ time, each with half a second of quiet before it and 300 ms after it; a final's 
 			&cli.StringFlag{Name: "recognizer", Usage: "`SPEC` of the recogniser, in place of the config's"},
 			&cli.BoolFlag{Name: "outside", Usage: "the recordings are speech of another domain: whatever is accepted is an invention"},
 			&cli.BoolFlag{Name: "quick", Usage: "play as fast as it is taken, and do not measure the delay"},
+			&cli.BoolFlag{Name: "raw", Usage: "score what the recogniser heard, before names are put right as in a call"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON: wer, entity_accuracy, cpu_rtf, final_delay_ms_p50, final_delay_ms_p95, accepted_share, invented, hearings"},
 			&cli.StringFlag{Name: "predictions", Usage: "write what was heard of each recording to this file, one JSON object a line"},
 		},
@@ -70,9 +74,17 @@ func evalRecognise(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return cli.Exit(err, 2)
 	}
-	heard := brain.Heard(words)
+	spoken, listener := brain.Heard(words), speech.NewListener(words.Lexicon)
+	heard := func(text string) []string { // "two thousand and twenty-six" is 2026, however it was said
+		written, _ := listener.Write(text)
+		return spoken(written)
+	}
+	var rewrite func(voice.Transcript) voice.Transcript
+	if !c.Bool("raw") {
+		rewrite = brain.Rewriter(words)
+	}
 	r := evals.Recognition{
-		Recognizer: ears, Words: heard, Names: namesOf(words.Lexicon, heard), Outside: c.Bool("outside"), Quick: c.Bool("quick"),
+		Recognizer: ears, Rewrite: rewrite, Words: heard, Names: namesOf(words.Lexicon, heard), Outside: c.Bool("outside"), Quick: c.Bool("quick"),
 		CPU: func() time.Duration { return s.CPU() + ownCPU() },
 	}
 	w := c.Root().Writer

@@ -10,7 +10,7 @@ var commonText string
 
 // commonWords are words that people use in any talk, and in talk of markets. A recogniser that writes one mostly heard it.
 var commonWords = func() map[string]bool {
-	m := make(map[string]bool, 2000)
+	m := make(map[string]bool, 12000)
 	for w := range strings.FieldsSeq(commonText) {
 		m[w] = true
 	}

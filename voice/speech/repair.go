@@ -115,13 +115,27 @@ func soundsOf(t lexicon.Term, name string) string {
 func (r *Repairer) add(t lexicon.Term, text, sounds string) int {
 	i := len(r.surfaces)
 	r.surfaces = append(r.surfaces, surface{term: t.ID, text: text, sounds: sounds, words: len(strings.Fields(text))})
-	if len(sounds) < 4 || r.allOrdinary(text) {
-		return i // too short to be told from anything, or made of ordinary words
+	if len(sounds) < 4 || r.allOrdinary(text) || symbol(text) {
+		return i // too short to be told from anything, made of ordinary words, or never said as it is written
 	}
 	for _, key := range neighbours(nil, sounds) {
 		r.near[key] = append(r.near[key], int32(i))
 	}
 	return i
+}
+
+// symbol says that a name is a ticker, or has hardly a letter, such as "3M": its letters are no word's sounds.
+func symbol(name string) bool {
+	letters, capitals := 0, 0
+	for i := range len(name) {
+		if letter(name[i]) {
+			letters++
+		}
+		if upper(name[i]) {
+			capitals++
+		}
+	}
+	return letters < 2 || capitals == letters && len(name) <= 5
 }
 
 func (r *Repairer) allOrdinary(text string) bool {
@@ -256,7 +270,7 @@ func tolerance(words, ordinary, nameWords, size int) float64 {
 	if size < 6 {
 		t *= 0.6
 	}
-	if words > nameWords+2 {
+	if words > nameWords+2 || ordinary == words && words > nameWords+1 {
 		t *= 0.5
 	}
 	return t

@@ -117,3 +117,23 @@ func TestManyNamesAreNotHeardInOrdinaryTalk(t *testing.T) {
 		}
 	}
 }
+
+// Of three hundred companies many sound like a word; the word is what was said.
+func TestOrdinaryWordsStayAmongManyNames(t *testing.T) {
+	var l lexicon.Lexicon
+	for i, n := range []string{"Centene", "Gartner", "Humana", "Stryker", "Garmin", "Realty Income", "3M", "Applied Materials", "DuPont", "Emerson", "Comerica", "Merck", "Visa", "Activision", "Fortinet", "Baxter", "Exelon"} {
+		l.Terms = append(l.Terms, lexicon.Term{ID: n, Kind: lexicon.Company, Name: n, Aliases: []string{[]string{"ROST", "BAX", "REGN", "KLAC"}[i%4] + strings.Repeat("X", i/4)}})
+	}
+	r := NewRepairer(l)
+	for _, s := range []string{
+		"a certain partner in the structure", "human beings in Germany and America", "three um new plants", "we apply the rest in reality", "it will depend on emerging markets",
+		"mark the activation", "forth in the vice president's report", "the bags regain their click", "we exceed one million",
+	} {
+		if got, changes := r.Repair(s, nil); got != s {
+			t.Errorf("%q became %q: %+v", s, got, changes)
+		}
+	}
+	if got, _ := r.Repair("how did strycker and fortynet do", nil); got != "how did Stryker and Fortinet do" {
+		t.Errorf("names are not put right any more: %q", got)
+	}
+}
