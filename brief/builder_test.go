@@ -283,6 +283,20 @@ func TestASourceThatFailsDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
+func TestANightWithoutANetworkKeepsTheOldEdition(t *testing.T) {
+	db := openStore(t)
+	s := &shelf{name: "shelf", docs: docs(t)}
+	first, _ := build(t, builder(db, s))
+	s.docs, s.err = nil, errors.New("dial tcp: no such host")
+	again, report := build(t, builder(db, s))
+	if again.ID != first.ID || !report.Unchanged || report.Sources[0].Error == "" {
+		t.Errorf("edition %d after %d, unchanged %v, %+v", again.ID, first.ID, report.Unchanged, report.Sources)
+	}
+	if live, err := db.Current(t.Context(), "tiny"); err != nil || live.ID != first.ID {
+		t.Errorf("live is %d, %v", live.ID, err)
+	}
+}
+
 type gate func(store.Edition, *store.Edition) brief.Verdict
 
 func (g gate) Judge(_ context.Context, _ *store.DB, e store.Edition, live *store.Edition) (brief.Verdict, error) {

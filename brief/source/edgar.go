@@ -1,10 +1,13 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -53,18 +56,32 @@ func (e edgar) Fetch(ctx context.Context, since time.Time) iter.Seq2[store.Docum
 			ids = append(ids, id)
 		}
 		slices.Sort(ids)
+		var late error // what is wrong with one company does not keep the others from being read
 		for _, id := range ids {
 			for d, err := range e.company(ctx, id, since) {
 				if err != nil {
-					fail(e.conf.Name, yield, fmt.Errorf("%s: %w", id, err))
-					return
+					late = cmp.Or(late, fmt.Errorf("%s: %w", id, err))
+					if ctx.Err() != nil || unreachable(err) {
+						fail(e.conf.Name, yield, late)
+						return
+					}
+					break
 				}
 				if !yield(d, nil) {
 					return
 				}
 			}
 		}
+		if late != nil {
+			fail(e.conf.Name, yield, late)
+		}
 	}
+}
+
+// unreachable says that nobody answered, so that nobody will answer for the next company either.
+func unreachable(err error) bool {
+	var n net.Error
+	return errors.As(err, &n)
 }
 
 func (e edgar) company(ctx context.Context, id string, since time.Time) iter.Seq2[store.Document, error] {

@@ -163,6 +163,22 @@ func TestEDGARThatMisbehaves(t *testing.T) {
 	}
 }
 
+func TestACompanyThatIsNotThereKeepsNoOtherFromBeingRead(t *testing.T) {
+	docs, _, end := run(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/submissions/CIK0009000002.json"):
+			fmt.Fprint(w, `{"name":"Halden","filings":{"recent":{"accessionNumber":["0001-26-000001"],"filingDate":["2026-11-18"],"reportDate":["2026-10-31"],"form":["10-Q"],"primaryDocument":["a.htm"]}}}`)
+		case strings.HasPrefix(r.URL.Path, "/Archives"):
+			fmt.Fprint(w, "<html><body><p>Item 1. Financial Statements</p><p>Revenue was $1.48 billion.</p></body></html>")
+		default:
+			http.NotFound(w, r)
+		}
+	}, domain.Source{Name: "sec", Kind: domain.EDGAR, URLs: []string{""}, CIKs: map[string]string{"AAAA": "9000001", "HLDN": "9000002"}})
+	if len(docs) != 1 || end == nil || !strings.Contains(end.Error(), "AAAA") {
+		t.Errorf("%d documents, ended in %v", len(docs), end)
+	}
+}
+
 func TestLocalFilesThatMisbehave(t *testing.T) {
 	dir := t.TempDir()
 	outside := filepath.Join(t.TempDir(), "secret.md")
