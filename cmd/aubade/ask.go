@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/aubade/aubade/cmd/aubade/internal/wire"
 	"github.com/aubade/aubade/evals"
+	"github.com/aubade/aubade/voice"
 )
 
 func askCommand() *cli.Command {
@@ -79,7 +81,19 @@ func ask(ctx context.Context, b *wire.Brain, command string, questions iter.Seq[
 
 func printAnswer(w io.Writer, a evals.Answer) {
 	fmt.Fprintln(w, a.Shown)
-	for _, c := range a.Citations {
+	printSources(w, a.Citations)
+	for _, l := range a.Deferred {
+		if l.Shown != "" {
+			fmt.Fprintf(w, "Later: %s\n", l.Shown)
+			printSources(w, l.Citations)
+		} else {
+			fmt.Fprintf(w, "  %s: %s\n", l.Question, cmp.Or(map[string]string{"pending": "still being looked up", "expired": "not found in time"}[l.State], l.State))
+		}
+	}
+}
+
+func printSources(w io.Writer, citations []voice.Citation) {
+	for _, c := range citations {
 		fmt.Fprintf(w, "  [%s] %s", c.Kind, c.Title)
 		if c.Publisher != "" {
 			fmt.Fprintf(w, ", %s", c.Publisher)
@@ -88,12 +102,5 @@ func printAnswer(w io.Writer, a evals.Answer) {
 			fmt.Fprintf(w, ", %s", c.Published.Format("2 January 2006"))
 		}
 		fmt.Fprintf(w, "\n    %s\n", c.URL)
-	}
-	for _, l := range a.Deferred {
-		fmt.Fprintf(w, "  (%s) %s", l.State, l.Question)
-		if l.Shown != "" {
-			fmt.Fprintf(w, ": %s", l.Shown)
-		}
-		fmt.Fprintln(w)
 	}
 }

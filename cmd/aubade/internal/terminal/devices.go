@@ -60,10 +60,10 @@ func start(ctx context.Context, argv []string, record bool) (*device, error) {
 	return d, nil
 }
 
-// complaint is the first line that the program left behind, or how it ended.
+// complaint is the last line that the program left behind, where the sum of its troubles stands, or how it ended.
 func (d *device) complaint(err error) error {
-	if line, _, _ := strings.Cut(strings.TrimSpace(d.said.String()), "\n"); line != "" {
-		return fmt.Errorf("%s: %s", d.name, line)
+	if lines := strings.Split(strings.TrimSpace(d.said.String()), "\n"); lines[len(lines)-1] != "" {
+		return fmt.Errorf("%s: %s", d.name, strings.TrimPrefix(lines[len(lines)-1], d.name+": "))
 	}
 	if err == nil {
 		err = errors.New("it ended")
