@@ -55,7 +55,7 @@ type Log struct {
 	Steps []struct {
 		Do       string
 		At, Done float64
-		From, To float64 // of a say: when it sounds
+		From, To float64 // of a say: from its first sample that can be heard to its end
 		Sounds   float64 // of a say: From on the clock of the sound
 		Text     string
 	}

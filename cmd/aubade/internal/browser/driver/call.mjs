@@ -157,7 +157,9 @@ function instrument({ deny }) {
     src.connect(mic);
     const at = ctx.currentTime + 0.02;
     src.start(at);
-    return { from: pageTime(at), to: pageTime(at + sound.duration), sounds: at * 1000 };
+    // A recording may begin with a breath: it sounds from -34 dBFS on.
+    const first = at + Math.max(0, sound.getChannelData(0).findIndex((v) => Math.abs(v) > 0.02)) / sound.sampleRate;
+    return { from: pageTime(first), to: pageTime(at + sound.duration), sounds: first * 1000 };
   };
 
   // The recorder runs in the thread of the sound, which a busy page cannot make lose any.
