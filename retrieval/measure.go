@@ -117,6 +117,7 @@ func unnamed(ws []string) string {
 		{"pe-ratio", []string{"how expensive", "how cheap", "expensive", "pricey", "richly valued"}},
 		{"debt", []string{"indebted", "owes", "borrowed"}},
 		{"shares-diluted", []string{"how many shares"}},
+		{"operating-margin", []string{"margin", "margins"}},
 		{"capex", []string{"spend on equipment", "spends on equipment"}},
 	} {
 		if slices.ContainsFunc(m.words, func(w string) bool { return strings.Contains(s, " "+w+" ") }) {

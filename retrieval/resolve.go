@@ -73,6 +73,9 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 			if _, super := superlatives[ws[m.from]]; super && ranked.Asked && !of && m.to-m.from == 1 {
 				continue // "the highest gross margin" is no 52-week high
 			}
+			if (m.term.ID == "high" || m.term.ID == "low") && m.to-m.from == 1 && m.from > 0 && slices.Contains([]string{"that", "it", "this", "too", "very"}, ws[m.from-1]) {
+				continue // "is that high?"
+			}
 			metrics = append(metrics, m)
 		}
 	}

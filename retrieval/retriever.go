@@ -82,6 +82,9 @@ func (r *Retriever) Retrieve(ctx context.Context, q Query) (Result, error) {
 		}
 	}
 	res.Subject = Subject{Entities: q.Entities, Metric: res.Query.Metric, Period: q.Period.Period, Intent: q.Intent, Rank: q.Rank}
+	if q.Rank.Asked && !q.Rank.Market && !q.Rank.All && len(res.Facts) > 0 {
+		res.Subject.Entities = []string{res.Facts[0].Entity} // who was told to stand out is "it"
+	}
 	if len(res.Facts) > 0 {
 		res.Subject.Period = res.Facts[0].Period
 	}

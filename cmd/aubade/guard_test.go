@@ -200,3 +200,34 @@ func builtSample(t *testing.T) config.Config {
 	}
 	return cfg
 }
+
+// What is owed is asked for in passing, after another company was spoken of.
+func TestThatVolatilityIsTheOneThatIsOwed(t *testing.T) {
+	cfg := builtSample(t)
+	b, err := wire.OpenBrain(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	conv, err := b.Answerer.Open(t.Context(), "owed", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conv.Close()
+	d := &evals.Dialogue{Conversation: conv, Target: time.Second, Verbalise: func(s string) string { return s }}
+	for _, turn := range []struct{ asked, want string }{
+		{"What is the implied volatility of Halden?", "I am looking up the implied volatility of Halden"},
+		{"What was Larkspur's revenue last quarter?", "$2.31 billion"},
+		{"What about that volatility?", "I am still looking up the implied volatility of Halden"},
+		{"Never mind.", "I will drop it"},
+		{"What about that volatility?", "realised volatility"},
+	} {
+		a, err := d.Ask(t.Context(), turn.asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(a.Shown, turn.want) {
+			t.Errorf("%s: %q, want %q", turn.asked, a.Shown, turn.want)
+		}
+	}
+}

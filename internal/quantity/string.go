@@ -46,6 +46,9 @@ func (q Quantity) String() string {
 
 // scaled writes large values with the word for their scale, and money with its cents.
 func scaled(q Quantity) string {
+	if q.Value.IsZero() {
+		return "0"
+	}
 	var d apd.Decimal
 	d.Abs(&q.Value)
 	for _, s := range []struct {

@@ -161,10 +161,13 @@ func (c *Conversation) askedAgain(ctx context.Context, q retrieval.Query, emit f
 		return false
 	}
 	match := subagents.Match{Metric: q.Metric}
-	if len(q.Entities) > 0 {
+	if q.Named {
 		match.Subject = q.Entities[0]
 	}
 	f, ok, err := c.ledger.Find(ctx, match)
+	if err == nil && !ok && saysAny(q.Text, "that", "the") {
+		f, ok = c.owedLike(q)
+	}
 	if err != nil || !ok {
 		return false
 	}
@@ -179,6 +182,21 @@ func (c *Conversation) askedAgain(ctx context.Context, q retrieval.Query, emit f
 		return true
 	}
 	return false
+}
+
+// owedLike is the newest open row whose question shares a word with this one: "that volatility" is the implied one, where
+// that is what is owed.
+func (c *Conversation) owedLike(q retrieval.Query) (store.Finding, bool) {
+	words := terms.Of(q.Topic)
+	for _, f := range slices.Backward(c.ledger.List()) {
+		if !f.Open() || q.Named && f.Subject != q.Entities[0] {
+			continue
+		}
+		if t, ok := c.book.edition.Lexicon.Term(f.Metric); ok && slices.ContainsFunc(terms.Of(t.Name), func(w string) bool { return slices.Contains(words, w) }) {
+			return f, true
+		}
+	}
+	return store.Finding{}, false
 }
 
 // preparedAnswer is an answer that was written, checked and perhaps spoken when the brief was built.
