@@ -335,7 +335,7 @@ func TestTheGateHoldsAnEditionBack(t *testing.T) {
 func TestADryRunKeepsNothing(t *testing.T) {
 	ctx, db := t.Context(), openStore(t)
 	p, err := builder(db, &shelf{name: "shelf", docs: docs(t)}).DryRun(ctx)
-	if err != nil || p.Documents != 6 || p.Unread != 6 || p.TokensIn != 0 || p.Sources[0].Changed != 6 {
+	if err != nil || p.Documents != 6 || p.Unread != 6 || p.TokensIn != 0 || p.Sources[0].Changed != 6 || len(p.New) != 6 || p.New[0].URL != "https://f.example/lrks.htm" {
 		t.Errorf("plan %+v, %v", p, err)
 	}
 	if ds, _ := db.Documents(ctx, "tiny"); len(ds) != 0 {

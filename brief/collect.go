@@ -227,11 +227,20 @@ func hashOf(v any) string {
 // Plan is what a build would do: what it would fetch, and what reading that would cost.
 type Plan struct {
 	Sources   []SourceReport `json:"sources"`
+	New       []Planned      `json:"new"`       // documents that are new or have changed, in the sources' order
 	Documents int            `json:"documents"` // after the build
 	Unread    int            `json:"unread"`    // that no digest is kept of
 	// What a model would be sent to read them, and about what it would answer; 0 where none is asked.
 	TokensIn  int `json:"tokens_in"`
 	TokensOut int `json:"tokens_out"`
+}
+
+// A Planned is one document that a build would keep.
+type Planned struct {
+	Source string             `json:"source"`
+	URL    string             `json:"url"`
+	Title  string             `json:"title"`
+	Kind   store.DocumentKind `json:"kind"`
 }
 
 // DryRun asks the sources and keeps nothing.
@@ -270,6 +279,7 @@ func (b *Builder) DryRun(ctx context.Context) (Plan, error) {
 			r.Fetched++
 			if docs[d.ID].Hash != d.Hash {
 				r.Changed++
+				p.New = append(p.New, Planned{d.Source, d.URL, d.Title, d.Kind})
 			}
 			docs[d.ID] = d
 		}

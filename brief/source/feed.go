@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/mmcdole/gofeed"
@@ -126,7 +127,7 @@ func parseFeed(raw []byte, from string) (items []item, err error) {
 		if x == nil {
 			continue
 		}
-		it := item{title: extract.Line(x.Title, 300)}
+		it := item{title: headline(x.Title)}
 		if u, err := url.Parse(x.Link); err == nil && x.Link != "" {
 			if base != nil {
 				u = base.ResolveReference(u)
@@ -154,4 +155,14 @@ func parseFeed(raw []byte, from string) (items []item, err error) {
 		items = append(items, it)
 	}
 	return items, nil
+}
+
+// headline is an item's title as it is read: Atom's may be HTML, and publishers put HTML into RSS as well.
+func headline(s string) string {
+	if strings.ContainsAny(s, "<&") {
+		if a, err := extract.Document([]byte(s), extract.Options{ContentType: "text/html; charset=utf-8"}); err == nil && a.Text != "" {
+			s = a.Text
+		}
+	}
+	return extract.Line(s, 300)
 }

@@ -190,6 +190,9 @@ func printBuilt(w io.Writer, b built, r brief.Report) {
 	}
 }
 
+// planned is how many documents of a plan are shown.
+const planned = 20
+
 func printPlan(w io.Writer, p brief.Plan, cfg config.Brief) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "source\tfetched\tchanged\tgone\t")
@@ -198,6 +201,12 @@ func printPlan(w io.Writer, p brief.Plan, cfg config.Brief) error {
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	for _, d := range p.New[:min(planned, len(p.New))] {
+		fmt.Fprintf(w, "  %s  %s  %s\n", d.Kind, d.URL, d.Title)
+	}
+	if more := len(p.New) - planned; more > 0 {
+		fmt.Fprintf(w, "  and %d more; --json lists them all\n", more)
 	}
 	fmt.Fprintf(w, "%d documents, %d of them to be digested by %s", p.Documents, p.Unread, cfg.Digester)
 	if p.TokensIn+p.TokensOut == 0 {
