@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"math"
 	"sync"
 	"time"
 
@@ -222,17 +223,24 @@ func (r *Room) Hangup() error {
 	return <-r.ended
 }
 
-// The level above which a stretch of 10 ms counts as heard: −50 dBFS.
+// The level above which a stretch of 10 ms counts as heard: −50 dBFS, and no more than 35 dB below the loudest stretch,
+// because some voices breathe and hum at the end of what they say.
 const (
 	heardLevel = 32768 / 316.0
+	below      = 1 / 56.0
 	stretch    = audio.Rate / 100
 )
 
 // loud bounds what is heard of a recording, in samples.
 func loud(pcm []int16) (from, to int) {
+	loudest := 0.0
+	for i := 0; i+stretch <= len(pcm); i += stretch {
+		loudest = max(loudest, level(pcm[i:i+stretch]))
+	}
+	least := max(heardLevel, loudest*below)
 	first := -1
 	for i := 0; i+stretch <= len(pcm); i += stretch {
-		if isLoud(pcm[i : i+stretch]) {
+		if level(pcm[i:i+stretch]) >= least {
 			if first < 0 {
 				first = i
 			}
@@ -242,10 +250,13 @@ func loud(pcm []int16) (from, to int) {
 	return max(first, 0), to
 }
 
-func isLoud(pcm []int16) bool {
+func isLoud(pcm []int16) bool { return level(pcm) >= heardLevel }
+
+// level is the root mean square.
+func level(pcm []int16) float64 {
 	var sum float64
 	for _, v := range pcm {
 		sum += float64(v) * float64(v)
 	}
-	return sum >= heardLevel*heardLevel*float64(len(pcm))
+	return math.Sqrt(sum / float64(max(len(pcm), 1)))
 }

@@ -164,7 +164,11 @@ func (c *Conversation) Respond(ctx context.Context, t voice.Turn) iter.Seq2[voic
 	return func(yield func(voice.Say, error) bool) {
 		r := &reply{}
 		c.begin(t, r)
+		over := false // once nobody listens, nothing is yielded: whoever says several things need not ask after each
 		emit := func(s voice.Say) bool {
+			if over {
+				return false
+			}
 			if s.Rate == 0 {
 				c.mu.Lock()
 				s.Rate = c.style.rate
@@ -173,7 +177,8 @@ func (c *Conversation) Respond(ctx context.Context, t voice.Turn) iter.Seq2[voic
 			if s.Rate != 0 {
 				s.Audio = nil // it was made at the usual rate
 			}
-			return yield(s, nil)
+			over = !yield(s, nil)
+			return !over
 		}
 		var err error
 		switch t.Kind {
@@ -188,7 +193,7 @@ func (c *Conversation) Respond(ctx context.Context, t voice.Turn) iter.Seq2[voic
 		default:
 			err = c.answer(ctx, t, r, emit)
 		}
-		if err != nil {
+		if err != nil && !over {
 			yield(voice.Say{}, err)
 		}
 	}
