@@ -157,15 +157,23 @@ func (c *Conversation) afterwards(r *reply, f func()) {
 
 // askedAgain answers "what about that volatility?" from the ledger, where that is owed.
 func (c *Conversation) askedAgain(ctx context.Context, q retrieval.Query, emit func(voice.Say) bool) bool {
-	if q.Metric == "" || q.Named && len(q.Entities) > 0 && !q.FollowUp {
+	pointing := saysAny(q.Text, "that") // "that volatility": the metric may be half named
+	if q.Metric == "" && !pointing || q.Named && !q.FollowUp && !pointing {
 		return false
 	}
 	match := subagents.Match{Metric: q.Metric}
 	if q.Named {
 		match.Subject = q.Entities[0]
 	}
-	f, ok, err := c.ledger.Find(ctx, match)
-	if err == nil && !ok && saysAny(q.Text, "that", "the") {
+	var (
+		f   store.Finding
+		ok  bool
+		err error
+	)
+	if q.Metric != "" {
+		f, ok, err = c.ledger.Find(ctx, match)
+	}
+	if err == nil && !ok && pointing {
 		f, ok = c.owedLike(q)
 	}
 	if err != nil || !ok {
