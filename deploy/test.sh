@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 export AUBADE_TEST_ALL=1 CGO_ENABLED=1
 bin/aubade models pull small sherpa-onnx # the library; networks are made by the tests
 # Calls, engines and browsers in real time have the machine to themselves; all else shares it.
-live='/(cmd/aubade|voice/(livekit|asr|tts|vad|voicetest)|internal/(child|native)|evals/engine|subagents)(/|$)'
+live='/(cmd/aubade|voice/(livekit|asr|tts|vad|voicetest)|internal/(child|native)|evals/engine)(/|$)|/subagents$'
 mapfile -t rest < <(go list ./... | grep -Ev "$live")
 mapfile -t alone < <(go list ./... | grep -E "$live")
 go build -race ./... # on all cores; what follows compiles little more than tests
