@@ -22,7 +22,7 @@ type Options struct {
 }
 
 // DefaultPatience is the shipped setting of Options.Patience.
-const DefaultPatience = 2850 * time.Millisecond
+const DefaultPatience = 3 * time.Second
 
 func (o Options) withDefaults() Options {
 	set := func(d *time.Duration, to time.Duration) {
