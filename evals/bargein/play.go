@@ -37,8 +37,20 @@ type Result struct {
 	Err  error
 }
 
-// Play holds one call. A detector hears one call only.
+// Play makes the sounds of a call and holds it. A detector hears one call only.
 func Play(ctx context.Context, c Case, d voice.Detector, seed uint64) Result {
+	return hold(ctx, prepare(c, seed), d)
+}
+
+// prepare makes the sounds, which takes longer than some of them last.
+func prepare(c Case, seed uint64) *player {
+	return &player{c: c,
+		question: render(2*time.Second, seed, speech(question, usualPitch, usualLevel)),
+		sound:    render(lasts, seed+1, c.sound), quiet: render(time.Second, seed+2, hiss(0, 0))}
+}
+
+func hold(ctx context.Context, p *player, d voice.Detector) Result {
+	c := p.c
 	r := Result{Case: c}
 	sc, err := script.Parse(fmt.Sprintf("model %q\n model silent \"\"\nset silent", answer+"."))
 	if err != nil {
@@ -50,9 +62,7 @@ func Play(ctx context.Context, c Case, d voice.Detector, seed uint64) Result {
 		r.Err = err
 		return r
 	}
-	p := &player{c: c, began: time.Now(),
-		question: render(2*time.Second, seed, speech(question, usualPitch, usualLevel)),
-		sound:    render(lasts, seed+1, c.sound), quiet: render(time.Second, seed+2, hiss(0, 0))}
+	p.began = time.Now()
 	p.words(question, asks)
 	call.Speaker = audio.NewLoudspeaker(0, 1)
 	cfg := call.Config(p)

@@ -46,9 +46,13 @@ type Kind struct {
 func Run(ctx context.Context, detector func() voice.Detector) ([]Result, error) {
 	cases := Cases()
 	results := make([]Result, len(cases))
-	var g sync.WaitGroup
+	players := make([]*player, len(cases))
 	for i, c := range cases {
-		g.Go(func() { results[i] = Play(ctx, c, detector(), uint64(i)) })
+		players[i] = prepare(c, uint64(i))
+	}
+	var g sync.WaitGroup
+	for i, p := range players {
+		g.Go(func() { results[i] = hold(ctx, p, detector()) })
 	}
 	g.Wait()
 	for _, r := range results {

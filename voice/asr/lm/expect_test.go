@@ -26,7 +26,7 @@ func TestQuestionsEndWhereTheyAreWhole(t *testing.T) {
 		{"what was larkspur's", 0, 0},
 		{"what was the revenue of", 0, 0},
 		{"compare larkspur and", 0, 0},
-		{"and thirdly the weather", 0, 0},
+		{"and thirdly the porcelain", 0, 0},
 		{"okay", 0, 0},
 		{"", 0, 0},
 	} {

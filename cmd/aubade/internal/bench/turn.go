@@ -434,9 +434,11 @@ func (m *turnMeter) interrupt(ctx context.Context, c *caller.Caller, answer time
 			loud = h.End().Sub(said.From)
 		}
 	}
-	m.r.Interruptions++
-	m.ducked = append(m.ducked, near)
-	m.stopped = append(m.stopped, loud)
+	if level >= caller.Loud { // else the answer was over: there was nothing to interrupt
+		m.r.Interruptions++
+		m.ducked = append(m.ducked, near)
+		m.stopped = append(m.stopped, loud)
+	}
 	wait, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	if _, err := c.Answer(wait, said.To); err != nil && ctx.Err() != nil {
