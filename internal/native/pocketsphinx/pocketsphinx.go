@@ -24,12 +24,12 @@ const Rate = 16000
 const StockModel = "/usr/share/pocketsphinx/model/en-us"
 
 var lib struct {
-	args, init, free, startUtt, processRaw, endUtt, getHyp, frames uintptr
-	segIter, segNext, segWord, segFrames                           uintptr
-	parseFile, freeConfig, setLogFile                              uintptr
-	frontEnd, features                                             uintptr
-	feStart, feFrames                                              uintptr
-	featLive, featUpdate, featAlloc, featFree                      uintptr
+	args, init, free, startStream, startUtt, processRaw, endUtt, getHyp, frames uintptr
+	segIter, segNext, segWord, segFrames                                        uintptr
+	parseFile, freeConfig, setLogFile                                           uintptr
+	frontEnd, features                                                          uintptr
+	feStart, feFrames                                                           uintptr
+	featLive, featUpdate, featAlloc, featFree                                   uintptr
 }
 
 // Load opens the libraries. Open does it by itself; call it early to know early what is missing.
@@ -50,7 +50,7 @@ var Load = sync.OnceValue(func() error {
 		return err
 	}
 	if err := l.Symbols(map[string]*uintptr{
-		"ps_args": &lib.args, "ps_init": &lib.init, "ps_free": &lib.free, "ps_start_utt": &lib.startUtt, "ps_process_raw": &lib.processRaw,
+		"ps_args": &lib.args, "ps_init": &lib.init, "ps_free": &lib.free, "ps_start_stream": &lib.startStream, "ps_start_utt": &lib.startUtt, "ps_process_raw": &lib.processRaw,
 		"ps_end_utt": &lib.endUtt, "ps_get_hyp": &lib.getHyp, "ps_get_n_frames": &lib.frames,
 		"ps_seg_iter": &lib.segIter, "ps_seg_next": &lib.segNext, "ps_seg_word": &lib.segWord, "ps_seg_frames": &lib.segFrames,
 		"ps_get_fe": &lib.frontEnd, "ps_get_feat": &lib.features,
@@ -138,6 +138,8 @@ func (d *Decoder) Start() error {
 	if d.open {
 		d.End()
 	}
+	// A stream of its own: else words are counted from the first sound that the decoder ever heard.
+	purego.SyscallN(lib.startStream, d.address)
 	if r, _, _ := purego.SyscallN(lib.startUtt, d.address); int32(r) < 0 {
 		return errors.New("decode: the utterance does not begin")
 	}

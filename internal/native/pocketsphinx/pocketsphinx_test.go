@@ -65,6 +65,9 @@ func TestItHearsARecordedVoice(t *testing.T) {
 		if got := strings.Join(text, " "); got != "go forward ten meters" {
 			t.Errorf("heard %q", got)
 		}
+		if first, end := words[0].Start, words[len(words)-1].End; first > 100 || end > len(pcm)/(Rate/100) {
+			t.Errorf("words from frame %d to %d of an utterance of %d", first, end, len(pcm)/(Rate/100))
+		}
 		if score >= 0 || frames < 200 {
 			t.Errorf("score %d over %d frames", score, frames)
 		}
