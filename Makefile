@@ -30,7 +30,7 @@ brief: build ## build the sample brief if there is none
 demo: setup-test web build models ## record a call with both sides into docs/demo
 	@$(BIN) demo --out docs/demo
 
-eval: build brief ## score the sample questions, in text and aloud, against the committed baselines; reports in var
+eval: setup-test build models brief ## score the sample questions, in text and aloud, against the committed baselines; reports in var
 	@mkdir -p var
 	@$(BIN) eval --baseline evals/baseline.json --report var/eval.html
 	@$(BIN) eval --voice --baseline evals/baseline-voice.json --report var/eval-voice.html
