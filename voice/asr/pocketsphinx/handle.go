@@ -133,10 +133,11 @@ func Handle(ctx context.Context, what []byte, s *child.Stream) (err error) {
 				pcm[i] = int16(binary.LittleEndian.Uint16(msg[1+2*i:]))
 			}
 			look := u.add(len(pcm))
+			u.levels.add(pcm)
 			first.jobs <- func() {
 				first.write(pcm)
 				if look && first.tuned && len(first.jobs) == 0 { // never look while behind
-					send(s, domain, false, 0)
+					send(s, domain, nil, false, 0)
 				}
 			}
 			if second != nil {
@@ -154,6 +155,7 @@ func Handle(ctx context.Context, what []byte, s *child.Stream) (err error) {
 					second.judge(<-ours)
 				}
 			}
+			loudness := u.levels
 			first.jobs <- func() {
 				first.tune()
 				domain.End()
@@ -167,7 +169,7 @@ func Handle(ctx context.Context, what []byte, s *child.Stream) (err error) {
 					first.judge(margin > 0)
 					ours <- margin > 0
 				}
-				send(s, domain, true, margin)
+				send(s, domain, &loudness, true, margin)
 			}
 		case sendDrop:
 			first.jobs <- first.drop
@@ -178,8 +180,11 @@ func Handle(ctx context.Context, what []byte, s *child.Stream) (err error) {
 	}
 }
 
-// An utterance counts samples to the next look.
-type utterance struct{ since int }
+// An utterance counts samples to the next look, and knows how loud it was.
+type utterance struct {
+	since  int
+	levels levels
+}
 
 func (u *utterance) add(n int) bool {
 	if u.since += n; u.since < partialEvery {
@@ -189,8 +194,12 @@ func (u *utterance) add(n int) bool {
 	return true
 }
 
-func send(s *child.Stream, d *pocketsphinx.Decoder, final bool, margin float64) {
+// send tells the parent the best path; of a final one, where the levels of its sound are known, the caller's part.
+func send(s *child.Stream, d *pocketsphinx.Decoder, l *levels, final bool, margin float64) {
 	words, _, frames := d.Best()
+	if l != nil {
+		words = l.trim(words)
+	}
 	h := heard{Final: final, Margin: margin, Frames: frames}
 	for _, w := range words {
 		h.Words = append(h.Words, w.Text)
