@@ -80,6 +80,9 @@ type Options struct {
 	FirstSay, FirstAudio time.Duration
 	// LookAhead is how much of a reply may be synthesised ahead of what is playing. 1s.
 	LookAhead time.Duration
+	// Lead is the most that is left out of the quiet that a voice puts before its first word when that opens a reply: the
+	// user is waiting (flite's is 220 ms); negative: nothing. 400ms.
+	Lead time.Duration
 	// HoldToken is how long a user who asked for time is left alone before one short "take your time". 6s.
 	HoldToken time.Duration
 	// Rate is the speaking rate; 1 is the voice's own. 1.
@@ -127,6 +130,7 @@ func (o Options) WithDefaults() Options {
 	o.FirstSay = cmp.Or(o.FirstSay, 8*time.Second)
 	o.FirstAudio = cmp.Or(o.FirstAudio, 3*time.Second)
 	o.LookAhead = cmp.Or(o.LookAhead, time.Second)
+	o.Lead = cmp.Or(o.Lead, 400*time.Millisecond)
 	o.HoldToken = cmp.Or(o.HoldToken, 6*time.Second)
 	o.Rate = cmp.Or(o.Rate, 1)
 	p := &o.Phrases

@@ -184,7 +184,7 @@ func (s *Session) compose(r *reply, items chan<- item) error {
 			if c.Rate = s.o.Rate; say.Rate != 0 {
 				c.Rate = say.Rate
 			}
-			for f, err := range s.frames(r.ctx, *c, say.Audio) {
+			for f, err := range s.frames(r.ctx, *c, say.Audio, first) {
 				if err != nil {
 					return voiceless{err}
 				}
@@ -210,8 +210,8 @@ func (s *Session) compose(r *reply, items chan<- item) error {
 }
 
 // frames is the sound of a clause: made before, or synthesised now. Where its maker gives no marks, the words' times are
-// estimated: a word is taken to begin in proportion to the letters before it.
-func (s *Session) frames(ctx context.Context, c SpokenClause, made []audio.Frame) iter.Seq2[audio.Frame, error] {
+// estimated: a word is taken to begin in proportion to the letters before it. The sound that opens a reply begins at once.
+func (s *Session) frames(ctx context.Context, c SpokenClause, made []audio.Frame, opens bool) iter.Seq2[audio.Frame, error] {
 	return func(yield func(audio.Frame, error) bool) {
 		var (
 			word   int
@@ -223,9 +223,16 @@ func (s *Session) frames(ctx context.Context, c SpokenClause, made []audio.Frame
 			return s.cfg.Synthesizer.Synthesize(ctx, c.Clause)
 		})
 		begins := c.guess
+		var lead time.Duration
+		if opens {
+			lead = max(0, s.o.Lead)
+		}
 		if made != nil {
+			made = atOnce(made, lead)
 			source = copies(made)
 			begins = c.share(made)
+		} else if lead > 0 {
+			source = promptly(source, lead)
 		}
 		for f, err := range source {
 			if err != nil {

@@ -36,7 +36,7 @@ func newEcho(h *host) *echo {
 func (e *echo) session() (*voice.Session, error) {
 	return voice.New(voice.Config{
 		In: e, Out: e, Detector: e, Recognizer: e, Synthesizer: e, Responder: e,
-		Options: voice.Options{Nudge: time.Hour, Patience: 2 * time.Hour, FirstAudio: time.Minute},
+		Options: voice.Options{Nudge: time.Hour, Patience: 2 * time.Hour, FirstAudio: time.Minute, Lead: -1},
 	})
 }
 
