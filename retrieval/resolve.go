@@ -258,10 +258,12 @@ func (r *Resolver) inherit(q *Query, subject Subject, ws []string, when spoken) 
 	}
 }
 
-// guess looks for an entity whose name is like a word that nothing explains.
+// guess looks for an entity whose name is like a word that nothing explains. A word of everyday talk counts only beside a
+// metric: "the weather's revenue" was misheard, "tell me about the weather" was not.
 func (r *Resolver) guess(q *Query, ws []string, timed []bool, mentions []mention) {
+	measured := slices.ContainsFunc(mentions, func(m mention) bool { return m.term.Kind == lexicon.Metric })
 	for i, w := range ws {
-		if timed[i] || terms.Stop(w) || len(w) < 5 || slices.ContainsFunc(mentions, func(m mention) bool { return m.from <= i && i < m.to }) {
+		if timed[i] || terms.Stop(w) || len(w) < 5 || !measured && terms.Common(w) || slices.ContainsFunc(mentions, func(m mention) bool { return m.from <= i && i < m.to }) {
 			continue
 		}
 		candidates := []string{w}

@@ -18,6 +18,7 @@ func testLexicon() lexicon.Lexicon {
 		{ID: "LRKS", Kind: lexicon.Company, Name: "Larkspur Semiconductor", Ticker: "LRKS", Aliases: []string{"Larkspur"}, Heard: []string{"lark spur"}},
 		{ID: "HLDN", Kind: lexicon.Company, Name: "Halden Motors", Ticker: "HLDN", Aliases: []string{"Halden"}},
 		{ID: "PFRW", Kind: lexicon.Company, Name: "Pfennig & Rowe", Ticker: "PFRW"},
+		{ID: "GRWE", Kind: lexicon.Company, Name: "Greywether Energy", Ticker: "GRWE", Heard: []string{"grey weather"}},
 	}})
 }
 
@@ -42,6 +43,10 @@ func TestResolve(t *testing.T) {
 		{"a spelled ticker", "where is l r k s trading", Subject{}, "LRKS close number"},
 		{"a misheard name", "what was larkspurs revenue", Subject{}, "LRKS revenue number"},
 		{"a mistyped name is guessed", "what was Larkspir revenue", Subject{}, "LRKS revenue number guessed"},
+		{"a word of everyday talk is no name", "tell me about the weather", Subject{}, "  profile"},
+		{"nor is another", "is the weather good for fishing", Subject{}, "  other"},
+		{"beside a metric it was misheard", "what was the weather's revenue", Subject{}, "GRWE revenue number guessed"},
+		{"a name that is misheard in two words", "how did grey weather close", Subject{}, "GRWE close number"},
 		{"a heard form", "what was lark spur revenue", Subject{}, "LRKS revenue number"},
 		{"a weekday is a day", "where did Larkspur finish on Wednesday", Subject{}, "LRKS close number day 2026-11-18"},
 		{"yesterday", "how did Halden close yesterday", Subject{}, "HLDN close number day 2026-11-19"},

@@ -145,9 +145,8 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 	case cmdStop, cmdNo:
 		// Silence is the answer.
 	case cmdHelp:
-		s := c.offering("I can talk about "+c.about()+".", "")
-		s.Text += " You can also say: brief me, what changed, repeat, slower, shorter, or stop."
-		emit(s)
+		emit(c.offering("I can talk about "+c.about()+".", ""))
+		say("You can also say: brief me, what changed, repeat, slower, shorter, or stop.")
 	case cmdFollowed:
 		if c.book == nil {
 			say("There is no brief to read from yet.")
@@ -203,5 +202,5 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 // nudge is the one gentle prompt after a long silence.
 func (c *Conversation) nudge(emit func(voice.Say) bool) {
 	near := c.nearest("", 1)
-	emit(voice.Say{Kind: voice.Prompt, Text: "I'm still here. " + couldAsk(near), Offers: near})
+	emit(voice.Say{Kind: voice.Prompt, Text: "I'm still here. " + couldAsk(near, c.a.c.MaxSpeech), Offers: near})
 }

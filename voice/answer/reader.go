@@ -253,7 +253,7 @@ func (c *Conversation) unknown(q retrieval.Query, ev *evidence) voice.Say {
 	}
 	switch {
 	case q.Stranger != "" && (!q.Named || q.Intent == retrieval.Comparison) && (q.Metric != "" || q.FollowUp || q.Intent != retrieval.Other):
-		s.Text = q.Stranger + " is outside what I follow, which is " + c.about() + "."
+		s.Text = q.Stranger + " is outside what I follow: " + c.about() + "."
 	case q.Intent == retrieval.Calendar && name != "":
 		s.Text = "The brief has no date for that of " + name + "."
 	case q.Why && name != "" && metric != "":
@@ -272,7 +272,7 @@ func (c *Conversation) unknown(q retrieval.Query, ev *evidence) voice.Say {
 	case name != "":
 		return c.offering("The brief has nothing on that about "+name+".", q.Text)
 	default:
-		return c.offering("That is outside what I follow, which is "+c.about()+".", q.Text)
+		return c.offering("That is outside what I follow: "+c.about()+".", q.Text)
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -232,10 +233,11 @@ func (c *Conversation) misheard(text string, emit func(voice.Say) bool) {
 	emit(c.offering("I did not catch that as a question about "+c.about()+".", text))
 }
 
-// offering is a sentence, and then the three questions that are nearest to what was asked.
+// offering is a sentence and what could be asked instead: the three nearest questions are shown, to be tapped, and no more
+// of them are said than a listener has patience for.
 func (c *Conversation) offering(sentence, asked string) voice.Say {
 	near := c.nearest(asked, 3)
-	return voice.Say{Kind: voice.Answer, Text: sentence + " " + couldAsk(near), Offers: near}
+	return voice.Say{Kind: voice.Answer, Text: sentence + " " + couldAsk(near, c.a.c.MaxSpeech-speakingTime(sentence)), Offers: near}
 }
 
 // nearest are the n questions of the brief that are most like a text.
@@ -247,15 +249,27 @@ func (c *Conversation) nearest(text string, n int) []string {
 	return nearest(questions, text, n)
 }
 
-func couldAsk(questions []string) string {
+// couldAsk says what could be asked, within a time: two questions where both fit, else the first that does, else the
+// shortest.
+func couldAsk(questions []string, within time.Duration) string {
 	if len(questions) == 0 {
 		return "You can say: brief me."
 	}
+	const before = "You could ask: "
 	bare := make([]string, len(questions))
 	for i, q := range questions {
 		bare[i] = strings.TrimRight(q, "?. ")
 	}
-	return "You could ask: " + strings.Join(bare, "; or: ") + "?"
+	fits := func(s string) bool { return speakingTime(s) <= within }
+	if len(bare) > 1 {
+		if two := before + bare[0] + "; or: " + bare[1] + "?"; fits(two) {
+			return two
+		}
+	}
+	if i := slices.IndexFunc(bare, func(q string) bool { return fits(before + q) }); i >= 0 {
+		return before + bare[i] + "?"
+	}
+	return before + slices.MinFunc(bare, func(a, b string) int { return cmp.Compare(speakingTime(a), speakingTime(b)) }) + "?"
 }
 
 func (c *Conversation) about() string {

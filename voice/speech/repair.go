@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/aubade/aubade/internal/lexicon"
+	"github.com/aubade/aubade/internal/terms"
 )
 
 // A Repairer puts a lexicon's names back where a recogniser heard something that sounds like them: "hall den" is Halden.
@@ -149,7 +150,7 @@ func (r *Repairer) allOrdinary(text string) bool {
 
 func (r *Repairer) isOrdinary(w string) bool {
 	w = strings.ToLower(w)
-	return r.ordinary[w] || common(w)
+	return r.ordinary[w] || terms.Common(w)
 }
 
 // neighbours are the skeleton of sounds and, where it is long enough, the ones with one consonant missing.
@@ -205,7 +206,7 @@ func (r *Repairer) Repair(transcript string, subjects []string) (string, []Chang
 			sounds += w.sounds
 			if s, ok := r.heard[lower]; ok {
 				keep := strings.EqualFold(r.surfaces[s].text, lower)
-				if keep || n > 1 || !common(lower) {
+				if keep || n > 1 || !terms.Common(lower) {
 					found = append(found, candidate{i, i + n, s, 2 + float64(len(sounds)), keep})
 					continue
 				}
@@ -342,7 +343,7 @@ func (r *Repairer) listen(s string) []heardWord {
 		stem, _ := cutPossessive(s[i:j])
 		w := heardWord{from: i, to: j, lower: strings.ToLower(stem), glued: glued}
 		w.sounds = Sounds(w.lower)
-		w.ordinary = r.ordinary[w.lower] || common(w.lower)
+		w.ordinary = r.ordinary[w.lower] || terms.Common(w.lower)
 		words = append(words, w)
 		glued = true
 		i = j

@@ -1,4 +1,4 @@
-package speech
+package terms
 
 import (
 	_ "embed"
@@ -17,8 +17,8 @@ var commonWords = func() map[string]bool {
 	return m
 }()
 
-// common says whether a word in lower case is an ordinary one, or an inflection of one.
-func common(w string) bool {
+// Common says whether a word in lower case is an ordinary one, or an inflection of one.
+func Common(w string) bool {
 	if commonWords[w] {
 		return true
 	}
