@@ -26,7 +26,7 @@ const DefaultMargin = 1.0
 // Two words are soon as likely as any others: an utterance of fewer than three must be so much clearer.
 const (
 	fewWords   = 3
-	moreForFew = 3.5
+	moreForFew = 5.5
 )
 
 // Options are a recognizer's settings.
