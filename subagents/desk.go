@@ -21,6 +21,9 @@ type Member struct {
 	// Cheap says that asking costs next to nothing and changes nothing, so that it may be asked on words that the user
 	// may yet change.
 	Cheap bool
+	// Usually is how long an answer takes, where that is known beforehand; 0: it is not. It is believed until enough answers
+	// were seen, and only to spare the user a wait that has no end in sight.
+	Usually time.Duration
 	// Patience is how long a late answer is waited for; 0 means 20 s.
 	Patience time.Duration
 	// Concurrency is how many attempts may run at once; 0 means 4.

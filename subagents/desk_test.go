@@ -252,6 +252,44 @@ func TestTheQuickTwinAnswersWhenTheAgentWouldBeLate(t *testing.T) {
 	})
 }
 
+func TestNobodyIsKeptWaitingForAnAnswerThatCannotComeInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, s := open(t,
+			Member{Agent: after("chain", 4*time.Second, "0.42"), Usually: 4 * time.Second, Concurrency: 99},
+			Member{Agent: after("stranger", 4*time.Second, "0.42"), Concurrency: 99},
+			Member{Agent: after("quote", 200*time.Millisecond, "148"), Concurrency: 99})
+		waited := func(agents ...string) time.Duration {
+			asks := make([]Ask, len(agents))
+			for i, a := range agents {
+				asks[i] = Ask{Agent: a}
+			}
+			began := time.Now()
+			s.Ask(t.Context(), 1, began.Add(700*time.Millisecond), asks...)
+			took := time.Since(began)
+			time.Sleep(time.Minute)
+			for len(s.Late()) > 0 {
+				<-s.Late()
+			}
+			return took
+		}
+		if got := waited("chain"); got != 0 {
+			t.Errorf("%v for an agent that is known to be slow", got)
+		}
+		if got := waited("chain", "quote"); got != 200*time.Millisecond {
+			t.Errorf("%v for a quick one beside a slow one", got)
+		}
+		if got := waited("stranger"); got != 700*time.Millisecond {
+			t.Errorf("%v for an agent of which nothing is known", got)
+		}
+		for range enough {
+			waited("stranger")
+		}
+		if got := waited("stranger"); got != 0 {
+			t.Errorf("%v once it was seen to be slow", got)
+		}
+	})
+}
+
 func TestASlowAttemptIsHedgedWithinTheShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n, cancelled atomic.Int32

@@ -21,6 +21,10 @@ const (
 	// worthOfPart is what a part is worth, at the least, beside the chance that it completes the answer: an answer with
 	// one part missing is poorer, not worthless.
 	worthOfPart = 0.05
+	// hopeless is the chance of an answer in time below which nobody is kept waiting for it, and worthwhile the shortest
+	// wait that is worth ending: what is lost is at most one turn in two hundred of those, a second of silence in the rest.
+	hopeless   = 0.005
+	worthwhile = 100 * time.Millisecond
 	// soonest keeps a timer from chasing a moment that is nearer than a timer is exact.
 	soonest = time.Millisecond
 )
@@ -86,16 +90,18 @@ func (g *Gather) step(now time.Time) {
 	for _, p := range g.parts {
 		p.look(now, left, price)
 	}
-	next, waiting := g.deadline, false
+	next, waiting, hope := g.deadline, false, left < worthwhile
 	for i, p := range g.parts {
 		if p.settled {
 			continue
 		}
 		waiting = waiting || !p.idle()
 		if !p.mayAskAgain() {
+			hope = hope || p.hopeful(now, left)
 			continue
 		}
 		p.plan = planFor(p.curve(left), p.ages(now), left, price/g.worth(i))
+		hope = hope || p.hopeful(now, left)
 		switch {
 		case !p.plan.ask:
 		case p.plan.wait > soonest:
@@ -106,8 +112,8 @@ func (g *Gather) step(now time.Time) {
 			waiting = true
 		}
 	}
-	if !waiting {
-		g.end(now)
+	if !waiting || !hope {
+		g.end(now) // the user is told at once that it takes longer
 		return
 	}
 	g.arm(now, next)

@@ -102,12 +102,27 @@ func (p *part) launchExtra(now time.Time) bool {
 }
 
 func (p *part) mayAskAgain() bool {
-	twins := slices.ContainsFunc(p.attempts, func(a *attempt) bool { return a.twin })
-	return p.member != nil && !p.member.Once && !p.queued && !twins && p.calls > 0 && p.calls < maxAttempts
+	return p.member != nil && !p.member.Once && !p.queued && !p.twinned() && p.calls > 0 && p.calls < maxAttempts
 }
 
 // idle says that nothing is under way.
 func (p *part) idle() bool { return len(p.attempts) == 0 && !p.queued }
+
+// hopeful says that an answer may still come in the time that is left, by what was seen of the agent or else what was said.
+func (p *part) hopeful(now time.Time, left time.Duration) bool {
+	switch {
+	case p.twinned():
+		return true
+	case p.plan.known:
+		return p.plan.chance >= hopeless
+	}
+	return p.member.Usually-now.Sub(p.asked) <= left
+}
+
+// twinned says that the quick way is under way.
+func (p *part) twinned() bool {
+	return slices.ContainsFunc(p.attempts, func(a *attempt) bool { return a.twin })
+}
 
 func (p *part) curve(left time.Duration) *curve { return p.member.latency.look(left) }
 

@@ -75,7 +75,7 @@ func helpers(b *Brain) ([]subagents.Member, map[string]string, error) {
 			m.Patience = h.Patience
 		}
 		if ok && h.Delay > 0 {
-			m.Agent, m.Cheap = subagents.Slowly(m.Agent, h.Delay), false
+			m.Agent, m.Cheap, m.Usually = subagents.Slowly(m.Agent, h.Delay), false, h.Delay
 		}
 		for _, metric := range h.Metrics {
 			routes[metric] = m.Agent.Name()
