@@ -9,5 +9,7 @@ live='/(cmd/aubade|voice/(livekit|asr|tts|vad|voicetest)|internal/(child|native)
 mapfile -t rest < <(go list ./... | grep -Ev "$live")
 mapfile -t alone < <(go list ./... | grep -E "$live")
 go build -race ./... # on all cores; what follows compiles little more than tests
-go test -race -timeout 20m "${rest[@]}"
-go test -race -p 1 -timeout 20m "${alone[@]}"
+failed=0
+go test -race -timeout 20m "${rest[@]}" || failed=1 # whoever mends it wants to see all that is broken
+go test -race -p 1 -timeout 20m "${alone[@]}" || failed=1
+exit $failed
