@@ -324,6 +324,7 @@ const embedBatch = 128
 
 func (b *Builder) embed(ctx context.Context, e llm.Embedder, texts []string) ([][]float32, error) {
 	out := make([][]float32, 0, len(texts))
+	b.progress(Progress{Stage: "embed", Total: len(texts)})
 	for i := 0; i < len(texts); i += embedBatch {
 		some := texts[i:min(len(texts), i+embedBatch)]
 		vs, err := e.Embed(ctx, llm.Passage, some)

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -125,26 +126,36 @@ func (b *Builder) digest(ctx context.Context, docs []store.Document, lex lexicon
 	order := b.byWatch(docs)
 	out := make([]Digest, len(docs))
 	lexHash := hashOf(lex)
-	var g errgroup.Group
+	g, running := errgroup.WithContext(ctx) // the first that gives up ends what the others wait for
 	g.SetLimit(max(2, runtime.GOMAXPROCS(0)))
+	b.progress(Progress{Stage: "digest", Total: len(docs)})
 	done := make(chan struct{}, len(docs))
+	var kept atomic.Int64
 	for _, i := range order {
-		if ctx.Err() != nil {
+		if running.Err() != nil {
 			break
 		}
 		g.Go(func() error {
-			d, err := b.digestOne(ctx, docs[i], lex, lexHash)
+			d, err := b.digestOne(running, docs[i], lex, lexHash)
+			if errors.Is(err, ErrGaveUp) {
+				return err
+			}
 			if err != nil {
 				return fmt.Errorf("digest %s: %w", docs[i].URL, err)
 			}
 			out[i] = d
+			if d.Unread == "" {
+				kept.Add(1)
+			}
 			done <- struct{}{}
 			b.progress(Progress{Stage: "digest", Done: len(done), Total: len(docs), Text: docs[i].URL})
 			b.hooked("digested")
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
+	if err := g.Wait(); errors.Is(err, ErrGaveUp) {
+		return nil, fmt.Errorf("digest: %w; %d of %d documents are digested and kept for the next run, and %s", err, kept.Load(), len(docs), b.served(ctx))
+	} else if err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -156,6 +167,14 @@ func (b *Builder) digest(ctx context.Context, docs []store.Document, lex lexicon
 		}
 	}
 	return out, nil
+}
+
+// served says what calls read from while there is no new edition.
+func (b *Builder) served(ctx context.Context) string {
+	if live, err := b.DB.Current(ctx, b.Domain.Name); err == nil {
+		return fmt.Sprintf("edition %d is still served", live.ID)
+	}
+	return "there is no edition yet to serve"
 }
 
 func (b *Builder) digestOne(ctx context.Context, d store.Document, lex lexicon.Lexicon, lexHash string) (Digest, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,6 +12,10 @@ import (
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
 )
+
+// ErrGaveUp is what a digester returns that can read no document more in this run: its server does not answer, or nothing
+// that it answers is of use. What was digested before is kept.
+var ErrGaveUp = errors.New("given up")
 
 // A Digester reads one document and says what it claims. Equal documents and lexicons should give equal digests; the
 // Name must change when that breaks, because digests are kept under it.

@@ -97,14 +97,19 @@ func names(l lexicon.Lexicon) (entities, metrics []prompts.Name) {
 	return entities, metrics
 }
 
-// read turns an answer into claims that hold, and says of the others why they do not.
-func read(raw string, d store.Document, l lexicon.Lexicon) (brief.Digest, []prompts.Refusal) {
+// decode reads an answer that must be of the form that was asked for.
+func decode(raw string) (answer, error) {
 	var a answer
-	dec := json.NewDecoder(bytes.NewReader([]byte(raw)))
+	dec := json.NewDecoder(strings.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&a); err != nil {
-		return brief.Digest{}, []prompts.Refusal{{Claim: "the whole answer", Reason: "it is not JSON of the form that was asked for: " + err.Error()}}
+		return answer{}, fmt.Errorf("%w: %w", errForm, err)
 	}
+	return a, nil
+}
+
+// read turns an answer into claims that hold, and says of the others why they do not.
+func read(a answer, d store.Document, l lexicon.Lexicon) (brief.Digest, []prompts.Refusal) {
 	var (
 		out     brief.Digest
 		refused []prompts.Refusal

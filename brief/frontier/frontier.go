@@ -3,7 +3,6 @@ package frontier
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -36,6 +35,8 @@ type Config struct {
 	MaxUSD    float64
 	// USDPerMillionIn and Out are the model's prices; 0 means that it costs nothing.
 	USDPerMillionIn, USDPerMillionOut float64
+	// Problem, if set, hears of each document that the model could not read. It is called from many goroutines.
+	Problem func(url string, err error)
 }
 
 // A Digester is one run's.
@@ -44,6 +45,8 @@ type Digester struct {
 
 	mu    sync.Mutex
 	spent brief.Spent // tokens and money reserved or used so far
+
+	circuit circuit
 }
 
 // New makes a digester for one run.
@@ -59,10 +62,13 @@ func (g *Digester) Name() string {
 }
 
 // Digest asks the model for claims, checks each, sends the refused ones back once with the reason, and drops what is
-// refused again.
+// refused again. A model that is of no use, document after document, ends the run with [brief.ErrGaveUp].
 func (g *Digester) Digest(ctx context.Context, d store.Document, l lexicon.Lexicon) (brief.Digest, error) {
 	if plain(d) {
 		return g.Plain.Digest(ctx, d, l)
+	}
+	if err := g.circuit.broken(); err != nil {
+		return brief.Digest{}, err
 	}
 	var out brief.Digest
 	for _, part := range parts(d.Text) {
@@ -72,13 +78,33 @@ func (g *Digester) Digest(ctx context.Context, d store.Document, l lexicon.Lexic
 			if ctx.Err() != nil {
 				return out, context.Cause(ctx)
 			}
+			if err := g.failed(d, err); err != nil {
+				return out, err
+			}
 			return g.instead(ctx, d, l, out.Spent, err)
 		}
 		out.Facts = append(out.Facts, got.Facts...)
 		out.Passages = append(out.Passages, got.Passages...)
 		out.Refused = append(out.Refused, got.Refused...)
 	}
+	switch {
+	case out.Spent.Calls == 0: // the cache answered, which says nothing of the server
+	case len(out.Facts)+len(out.Passages) == 0 && len(out.Refused) > 0:
+		if err := g.failed(d, fmt.Errorf("%w: %s", errNothing, out.Refused[0].Reason)); err != nil {
+			return out, err
+		}
+	default:
+		g.circuit.worked()
+	}
 	return out, nil
+}
+
+// failed tells of a document that the model did not read, and says whether that ends the run.
+func (g *Digester) failed(d store.Document, err error) error {
+	if g.Problem != nil && !errors.Is(err, errCap) {
+		g.Problem(d.URL, err)
+	}
+	return g.circuit.failed(g.Model.Name(), err)
 }
 
 // Estimate is what reading a document would cost: the instruction and the text of every part, and an answer that is about
@@ -159,7 +185,14 @@ func (g *Digester) part(ctx context.Context, d store.Document, text string, l le
 		if err != nil {
 			return out, err
 		}
-		claims, refused := read(raw, d, l)
+		a, err := decode(raw)
+		if err != nil && round == 1 {
+			return out, err
+		}
+		claims, refused := read(a, d, l)
+		if err != nil {
+			refused = []prompts.Refusal{{Claim: "the whole answer", Reason: err.Error()}}
+		}
 		out.Facts = append(out.Facts, claims.Facts...)
 		out.Passages = append(out.Passages, claims.Passages...)
 		if len(refused) == 0 {
@@ -218,7 +251,7 @@ func (g *Digester) ask(ctx context.Context, messages []llm.Message) (string, bri
 	if fail != nil {
 		return "", spent, fail
 	}
-	if json.Valid([]byte(text.String())) {
+	if _, err := decode(text.String()); err == nil {
 		// Garbage is not kept: it would be garbage again tomorrow.
 		if err := g.Cache.Cache(ctx, key, []byte(text.String())); err != nil {
 			return "", spent, err

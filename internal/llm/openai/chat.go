@@ -49,6 +49,7 @@ func (c *Client) stream(ctx context.Context, r llm.Request, yield func(llm.Delta
 	var (
 		calls    callBuilder
 		finished api.FinishReason
+		events   int
 	)
 	for {
 		chunk, err := s.Recv()
@@ -59,6 +60,7 @@ func (c *Client) stream(ctx context.Context, r llm.Request, yield func(llm.Delta
 		if err != nil {
 			return given, c.explain(ctx, err)
 		}
+		events++
 		for _, choice := range chunk.Choices {
 			if choice.FinishReason != "" {
 				finished = choice.FinishReason
@@ -82,6 +84,8 @@ func (c *Client) stream(ctx context.Context, r llm.Request, yield func(llm.Delta
 		return given, c.explain(ctx, ctx.Err())
 	}
 	switch {
+	case events == 0: // a web page, or another protocol: asking again would not mend it
+		return given, &Error{Reason: ErrGarbage, Message: "it is not a stream of events"}
 	case finished == "":
 		return given, &Error{Reason: ErrCutOff, Message: "the stream ended without saying why"}
 	case finished == api.FinishReasonLength && (len(r.Schema) > 0 || len(calls.calls) > 0):

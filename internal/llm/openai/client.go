@@ -138,6 +138,9 @@ func (c *Client) retry(ctx context.Context, try func() (again bool, err error)) 
 		if err == nil || !again || n >= c.config.Retries || !Temporary(err) || ctx.Err() != nil {
 			return err
 		}
+		if errors.Is(err, ErrStalled) && n > 0 {
+			return err // whole minutes each time: who stalls twice is stuck, not busy
+		}
 		// 0.5 s, 1 s, 2 s …, or what the server asked for.
 		wait := 500 * time.Millisecond << min(n, 10)
 		var e *Error

@@ -131,7 +131,7 @@ func TestEveryFailureHasItsReason(t *testing.T) {
 		"a tool call that is no object": {func(w http.ResponseWriter, _ *http.Request) {
 			events(w, `{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"q","arguments":"[1"}}]}}]}`, finish("tool_calls"), "[DONE]")
 		}, false, ErrGarbage},
-		"a page instead of a stream": {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>hello</html>") }, false, ErrCutOff},
+		"a page instead of a stream": {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>hello</html>") }, false, ErrGarbage},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := llm.Request{}

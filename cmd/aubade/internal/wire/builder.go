@@ -93,6 +93,9 @@ func digester(n *Night) (brief.Digester, error) {
 		return frontier.New(frontier.Config{
 			Model: openai.New(openai.Config{BaseURL: s.URL, Key: os.Getenv("AUBADE_DIGEST_KEY"), Model: s.Name, Retries: 5, MaxWait: 2 * time.Minute, FirstToken: 2 * time.Minute, Stall: time.Minute}),
 			Cache: n.DB, Plain: extractive.New(), MaxTokens: c.MaxTokens, MaxUSD: c.MaxUSD, USDPerMillionIn: c.USDIn, USDPerMillionOut: c.USDOut,
+			Problem: func(url string, err error) {
+				slog.Warn("document not read by the model", "url", url, "error", err)
+			},
 		}), nil
 	case "prepared":
 		return prepared(n, cmp.Or(s.Name, preparedAnswers))
