@@ -10,13 +10,10 @@ import (
 	"log/slog"
 	"os"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v3"
-	"golang.org/x/term"
 
 	"github.com/aubade/aubade/brief"
 	"github.com/aubade/aubade/cmd/aubade/internal/config"
@@ -106,6 +103,9 @@ type built struct {
 
 func briefBuild(ctx context.Context, c *cli.Command, n *wire.Night) error {
 	out := c.Root().Writer
+	if err := n.Domain.Declared(); err != nil {
+		return err
+	}
 	if c.Bool("dry-run") {
 		plan, err := n.Builder.DryRun(ctx)
 		if err != nil {
@@ -347,55 +347,4 @@ func printJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
-}
-
-// progress shows how far a build is: a bar on a terminal, one line for each stage elsewhere.
-type progress struct {
-	w        io.Writer
-	terminal bool
-	bar      *progressbar.ProgressBar
-	stage    string
-}
-
-func newProgress(w io.Writer) *progress {
-	f, ok := w.(*os.File)
-	return &progress{w: w, terminal: ok && term.IsTerminal(int(f.Fd()))}
-}
-
-func (p *progress) show(s brief.Progress) {
-	if s.Stage != p.stage {
-		p.finish()
-		p.stage = s.Stage
-		if !p.terminal {
-			fmt.Fprintf(p.w, "%s …\n", s.Stage)
-		}
-	}
-	if !p.terminal || s.Total == 0 {
-		return
-	}
-	if p.bar == nil {
-		p.bar = progressbar.NewOptions(s.Total, progressbar.OptionSetWriter(p.w), progressbar.OptionSetDescription(s.Stage),
-			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(65*time.Millisecond), progressbar.OptionSetWidth(30))
-	}
-	if s.Text != "" {
-		p.bar.Describe(s.Stage + " " + shorten(s.Text, 40))
-	}
-	_ = p.bar.Set(s.Done)
-}
-
-func (p *progress) finish() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
-		p.bar = nil
-	}
-}
-
-func (p *progress) done() { p.finish() }
-
-func shorten(s string, n int) string {
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "file:")
-	if r := []rune(s); len(r) > n {
-		return "…" + string(r[len(r)-n+1:])
-	}
-	return s
 }

@@ -76,6 +76,28 @@ func TestParseRefuses(t *testing.T) {
 	})
 }
 
+func TestTheSECIsAskedOnlyByWhoSaysWhoTheyAre(t *testing.T) {
+	sec := []Source{{Name: "wire", URLs: []string{"https://wire.example/feed.xml"}}, {Name: "filings", URLs: []string{"https://data.sec.gov", "https://www.sec.gov"}}}
+	for _, c := range []struct {
+		name string
+		d    Domain
+		ok   bool
+	}{
+		{"the example's contact", Domain{Sources: sec, Fetch: Fetch{Contact: "Your Name you@your-domain.example"}}, false},
+		{"another placeholder", Domain{Sources: sec, Fetch: Fetch{Contact: "Jane Doe <jane@Example.com>"}}, false},
+		{"no contact", Domain{Sources: sec}, false},
+		{"a name alone", Domain{Sources: sec, Fetch: Fetch{Contact: "Your Name"}}, false},
+		{"somebody", Domain{Sources: sec, Fetch: Fetch{Contact: "Jane Doe jane@doe.dev"}}, true},
+		{"somebody at a testing firm", Domain{Sources: sec, Fetch: Fetch{Contact: "Jane Doe jane@testexample.org"}}, true},
+		{"a mirror of the SEC", Domain{Sources: sec, Fetch: Fetch{Mirror: "mirror", Contact: "Your Name you@your-domain.example"}}, true},
+		{"other sources", Domain{Sources: sec[:1]}, true},
+	} {
+		if err := c.d.Declared(); (err == nil) != c.ok || err != nil && (!strings.Contains(err.Error(), "data.sec.gov") || !strings.Contains(err.Error(), "fetch.contact")) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(good))
 	f.Fuzz(func(t *testing.T, raw []byte) {

@@ -91,6 +91,26 @@ func (d *Domain) Validate() error {
 	return errors.Join(errs...)
 }
 
+// examples are the names that nobody can own (RFC 2606, RFC 6761): an address there is a placeholder's.
+var examples = regexp.MustCompile(`(?i)(\.|@)(example|invalid|test|localhost|example\.(com|net|org))\b`)
+
+// Declared says whether the SEC may be asked: it answers only to who says who they are, and blocks who says it falsely. A
+// domain that is copied from the example and not filled in must not be the reason.
+func (d *Domain) Declared() error {
+	if d.Fetch.Mirror != "" || !examples.MatchString(d.Fetch.Contact) && strings.Contains(d.Fetch.Contact, "@") {
+		return nil
+	}
+	for _, s := range d.Sources {
+		for _, u := range s.URLs {
+			if at, err := url.Parse(u); err == nil && (at.Hostname() == "sec.gov" || strings.HasSuffix(at.Hostname(), ".sec.gov")) {
+				return fmt.Errorf("source %s asks %s, which wants to know who asks: put your own name and e-mail address into fetch.contact of %s (it says %q)",
+					s.Name, at.Hostname(), filepath.Join(d.Dir, File), d.Fetch.Contact)
+			}
+		}
+	}
+	return nil
+}
+
 func checkTerm(t lexicon.Term) (errs []error) {
 	kinds := []lexicon.Kind{lexicon.Company, lexicon.Index, lexicon.Person, lexicon.Product, lexicon.Metric, lexicon.Concept}
 	if !slices.Contains(kinds, t.Kind) {
