@@ -149,8 +149,9 @@ func show(c *cli.Command, v any, print func(io.Writer)) error {
 // benchChildCommand is what the benches start beside themselves.
 func benchChildCommand() *cli.Command {
 	return &cli.Command{
-		Name:   "child",
-		Hidden: true,
+		Name:      "child",
+		ArgsUsage: "KIND",
+		Hidden:    true,
 		Action: func(ctx context.Context, c *cli.Command) error {
 			return bench.Child(ctx, c.Args().First(), c.Root().Reader, c.Root().Writer)
 		},

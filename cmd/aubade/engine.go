@@ -20,8 +20,9 @@ import (
 // engineCommand is what the program runs as when it is a native engine's child process. It is not for people.
 func engineCommand() *cli.Command {
 	return &cli.Command{
-		Name:   "engine",
-		Hidden: true,
+		Name:      "engine",
+		ArgsUsage: "KIND",
+		Hidden:    true,
 		Action: func(_ context.Context, c *cli.Command) error {
 			switch kind := c.Args().First(); kind {
 			case "flite":

@@ -76,13 +76,25 @@ func helpful(c *cli.Command) {
 	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
 		return cli.Exit(fmt.Sprintf("%v; %s --help lists what there is", err, c.FullName()), 2)
 	}
-	if c.Action == nil && len(c.Commands) > 0 {
-		c.Action = func(_ context.Context, c *cli.Command) error {
+	action := c.Action
+	switch {
+	case len(c.Commands) > 0:
+		c.Action = func(ctx context.Context, c *cli.Command) error {
 			name := c.Args().First()
-			if name == "" {
+			switch {
+			case name != "":
+				return cli.Exit(fmt.Sprintf("there is no command %q%s; %s --help lists them", name, likely(c, name), c.FullName()), 2)
+			case action == nil:
 				return cli.ShowSubcommandHelp(c)
 			}
-			return cli.Exit(fmt.Sprintf("there is no command %q%s; %s --help lists them", name, likely(c, name), c.FullName()), 2)
+			return action(ctx, c)
+		}
+	case action != nil && c.ArgsUsage == "":
+		c.Action = func(ctx context.Context, c *cli.Command) error {
+			if name := c.Args().First(); name != "" {
+				return cli.Exit(fmt.Sprintf("%s takes no argument %q; %s --help lists what there is", c.FullName(), name, c.FullName()), 2)
+			}
+			return action(ctx, c)
 		}
 	}
 	for _, sub := range c.Commands {
