@@ -24,6 +24,9 @@ func (r *Retriever) facts(ctx context.Context, res *Result) error {
 	if q.Rank.Asked {
 		return r.everybody(ctx, res)
 	}
+	if q.Work == Reported {
+		return r.reported(ctx, res)
+	}
 	if q.Intent == Overview && q.Metric == "" {
 		return r.overview(ctx, res)
 	}
@@ -46,6 +49,12 @@ func (r *Retriever) facts(ctx context.Context, res *Result) error {
 			return nil
 		}
 		return r.everybody(ctx, res)
+	}
+	if len(q.Or) > 0 {
+		if err := r.choose(ctx, &q); err != nil {
+			return err
+		}
+		res.Query.Metric = q.Metric
 	}
 	for _, e := range q.Entities {
 		facts, why, have, err := r.factsOf(ctx, e, q)
@@ -77,6 +86,9 @@ func (r *Retriever) further(ctx context.Context, res *Result) error {
 	for _, m := range res.Query.More {
 		q := res.Query
 		q.Metric, q.More = m, nil
+		if q.Work == Beat && len(res.Facts) > 0 {
+			q.Period = Period{Period: res.Facts[0].Period} // what was expected of that very quarter
+		}
 		for _, e := range q.Entities {
 			facts, why, have, err := r.factsOf(ctx, e, q)
 			if err != nil {
@@ -169,7 +181,7 @@ func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts 
 	if len(all) == 0 {
 		return nil, NoFact, nil, nil
 	}
-	if q.Work == Series || q.Work == Average || q.Work == ToDate {
+	if q.Work == Series || q.Work == Average || q.Work == ToDate || q.Work == Profit || q.Work == Loss {
 		facts, why, have := r.series(all, q)
 		return facts, why, have, nil
 	}
@@ -231,6 +243,9 @@ func (r *Retriever) series(all []store.Fact, q Query) ([]store.Fact, Reason, []q
 			return nil, NoPeriod, periods(all)
 		}
 		return of, Known, nil
+	}
+	if q.Work == Profit || q.Work == Loss {
+		return of, Known, nil // all there are: "ever" has no beginning
 	}
 	if base.Kind != quantity.Day && len(of) > 4 {
 		of = of[len(of)-4:]

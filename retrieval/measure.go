@@ -14,7 +14,9 @@ func (q *Query) measure(ws []string, named []mention) {
 		q.Metric = better(q.Metric, m.term.ID)
 	}
 	if q.Metric == "" {
-		q.Metric = unnamed(ws)
+		if q.Metric = unnamed(ws); q.Metric == "operating-margin" {
+			q.Or = []string{"gross-margin", "net-margin"}
+		}
 	}
 	if q.Metric == "" && len(ws) > 3 && ws[0] == "how" && ws[1] == "much" && slices.ContainsFunc(ws[3:], func(w string) bool {
 		return slices.Contains([]string{"make", "made", "earn", "earned", "making", "earning"}, w)
@@ -49,6 +51,7 @@ func (q *Query) measure(ws []string, named []mention) {
 		return false
 	}
 	switch {
+	case q.pose(ws):
 	case q.Metric != "" && beyond():
 		q.Work = Beyond
 	case says("every quarter", "each quarter", "quarter by quarter", "last four quarters", "past four quarters", "last few quarters", "recent quarters", "trend", "trended", "over time", "historically", "every year", "each year"):
@@ -152,7 +155,7 @@ func better2(ws []string) bool {
 // sizes says that a comparison is of the companies as such: "bigger", "cheaper".
 func sizes(ws []string) bool {
 	return slices.ContainsFunc(ws, func(w string) bool {
-		return slices.Contains([]string{"bigger", "larger", "smaller", "expensive", "cheaper", "pricier", "profitable", "valuable"}, w)
+		return slices.Contains([]string{"bigger", "larger", "smaller", "expensive", "cheaper", "pricier", "profitable", "profitability", "valuable", "size"}, w)
 	})
 }
 
@@ -162,11 +165,11 @@ func size(ws []string) (metric string, more []string) {
 		return slices.ContainsFunc(ws, func(w string) bool { return slices.Contains(list, w) })
 	}
 	switch {
-	case has("bigger", "larger", "smaller", "valuable", "worth"):
+	case has("bigger", "larger", "smaller", "valuable", "worth", "size"):
 		return "market-cap", []string{"revenue"}
 	case has("expensive", "cheaper", "pricier"):
 		return "pe-ratio", nil
-	case has("profitable"):
+	case has("profitable", "profitability"):
 		return "net-margin", []string{"net-income"}
 	}
 	return "revenue", []string{"net-margin"}

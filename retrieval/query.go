@@ -46,6 +46,11 @@ const (
 	Total    Work = "total"    // of all the companies that are named
 	Beyond   Work = "beyond"   // what nobody here can compute: in another currency, by the head
 	Distance Work = "distance" // how far the metric is from the first further one, in percent
+	Profit   Work = "profit"   // whether any of its values is above nought
+	Loss     Work = "loss"     // whether any of its values is below nought
+	Beat     Work = "beat"     // the metric against what was expected of it for the same period
+	Session  Work = "session"  // the close of a day against its opening
+	Reported Work = "reported" // who published results in a stretch of time
 )
 
 // A Query is a question as the store can answer it. Resolve makes it; nothing in it is a guess of a model.
@@ -58,6 +63,8 @@ type Query struct {
 	// Named says that the question itself names an entity.
 	Named  bool
 	Metric string // lexicon ID; empty where none was named
+	// Or are metrics that would do as well, the best first, where the question is vague: any margin will do for "margin".
+	Or []string
 	// More are the further metrics that the question names: "revenue and net income".
 	More   []string
 	Intent Intent

@@ -84,8 +84,8 @@ func rank(ws []string, timed []bool, mentions []mention) (k Rank, metric string)
 		return Rank{}, ""
 	}
 	up, down := has(upWords) >= 0, has(downWords) >= 0
-	money := says("lost money", "losing money", "lose money", "lost the most money", "made a loss", "make a loss", "making a loss", "unprofitable", "in the red", "loss making", "loss makers", "made losses", "not profitable", "make losses", "loss maker")
-	profit := says("profitable", "made money", "makes money", "make money", "in the black", "made a profit", "turned a profit")
+	money := says("lost money", "losing money", "lose money", "lost the most money", "made a loss", "make a loss", "making a loss", "unprofitable", "in the red", "loss making", "loss makers", "made losses", "not profitable", "make losses", "loss maker", "reported a loss", "posted a loss", "reported losses")
+	profit := says("profitable", "made money", "makes money", "make money", "in the black", "made a profit", "turned a profit", "reported a profit", "posted a profit")
 	priced := says("stock", "stocks", "share", "shares", "today", "yesterday", "this week", "this month", "friday", "monday", "tuesday", "wednesday", "thursday") && !says("market share")
 	switch {
 	case money:

@@ -86,6 +86,20 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	q.Named = len(q.Entities) > 0
 	q.Stranger = r.stranger(text, ws, timed, mentions, q)
 	q.measure(ws, metrics)
+	if reporting(ws, timed, q) {
+		q.Work, q.Metric, q.Intent = Reported, "revenue", List
+		if q.Since.IsZero() {
+			q.Since = r.Now().AddDate(0, 0, -7)
+		}
+		return q
+	}
+	other := criterion(ws, timed, mentions)
+	if len(q.Entities) > 1 && sizes(ws) && !slices.ContainsFunc(metrics, func(m mention) bool { return !sizes(ws[m.from:m.to]) }) {
+		q.Metric = "" // of several, it is compared by what says it best
+	}
+	if len(q.Entities) == 1 && q.Metric == "" && !other && sized(ws, mentions) {
+		q.Metric = "market-cap"
+	}
 	q.Why = why(ws)
 	leaning := !q.Named && q.Stranger == "" && leans(ws, timed, mentions)
 	switch {
@@ -146,6 +160,11 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 			q.Entities, q.FollowUp = slices.Clone(subject.Entities), true
 		}
 	}
+	if q.Intent == Change && q.Metric == "" && len(q.Entities) == 1 && !other && slices.ContainsFunc(ws, func(w string) bool {
+		return slices.Contains([]string{"growth", "grow", "grew", "grown", "growing"}, w)
+	}) {
+		q.Metric = "revenue" // a company's growth
+	}
 	if q.Why && q.Metric == "" && q.Named && slices.ContainsFunc(ws, func(w string) bool { return upWords[w] || downWords[w] }) {
 		q.Metric = "close"
 	}
@@ -169,10 +188,10 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 			q.Period = Period{Period: quantity.Period{Kind: quantity.Year, Year: r.Now().Year() + 1}} // which nobody has: it is declined
 		}
 	}
-	if q.Metric == "revenue" && q.Intent != News && expects(ws) {
+	if q.Metric == "revenue" && q.Intent != News && q.Work == "" && expects(ws) {
 		q.Metric, q.Intent = "guidance-revenue", Number
 	}
-	if q.Metric == "" && q.Intent == Comparison && len(q.Entities) > 1 && (intentOf(ws) == Comparison || sizes(ws)) {
+	if q.Metric == "" && q.Intent == Comparison && len(q.Entities) > 1 && !other && (intentOf(ws) == Comparison || sizes(ws)) {
 		q.Metric, q.More = size(ws)
 	}
 	if q.Intent == Other && len(q.Entities) == 1 && q.Named && subject.Metric == "" && (subject.Intent == "" || subject.Intent == Overview) && len(terms.Of(q.Topic)) == 0 && r.company(q.Entities[0]) {

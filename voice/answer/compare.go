@@ -199,10 +199,14 @@ func (c *Conversation) sayRanked(q retrieval.Query, ev *evidence) []voice.Say {
 	if k.N > 0 {
 		n = k.N
 	}
-	told := facts[:1]
+	told, against := slices.Clip(facts[:1]), []store.Fact(nil)
 	for _, f := range facts[1:min(n, len(facts))] {
 		if k.Growth && f.Value.Value.Sign() != lead.Value.Value.Sign() {
-			break // who rose does not come next to who fell most
+			if len(q.Entities) == 0 {
+				break // who rose does not come next to who fell most
+			}
+			against = append(against, f)
+			continue
 		}
 		told = append(told, f)
 	}
@@ -218,7 +222,14 @@ func (c *Conversation) sayRanked(q retrieval.Query, ev *evidence) []voice.Say {
 		}
 		text += link + list(next)
 	}
-	return []voice.Say{{Kind: voice.Answer, Text: text + ".", Citations: citations(told...)}}
+	for _, f := range against {
+		whose := c.called(f.Entity)
+		if !movesPrice(q) {
+			whose = speech.Possessive(whose)
+		}
+		text += "; " + whose + map[bool]string{true: " fell ", false: " rose "}[f.Value.Value.Sign() < 0] + f.Value.Abs().String()
+	}
+	return []voice.Say{{Kind: voice.Answer, Text: text + ".", Citations: citations(append(told, against...)...)}}
 }
 
 // threshold is the amount that a question sets: "more than 2 billion".

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,8 @@ func (c *Conversation) computed(q retrieval.Query, ev *evidence) []voice.Say {
 	}
 	switch {
 	case len(facts) == 0:
+	case slices.Contains([]retrieval.Work{retrieval.Reported, retrieval.Profit, retrieval.Loss, retrieval.Beat, retrieval.Session}, q.Work):
+		return c.sayPosed(q, facts, ev)
 	case q.Work == retrieval.ToDate && len(q.Entities) == 1 && len(facts) > 0:
 		return c.sayToDate(facts, ev)
 	case q.Metric == "close" && shares.MatchString(q.Text) && len(q.Entities) == 1:

@@ -20,6 +20,11 @@ func (c *Conversation) sayPassages(q retrieval.Query, ev *evidence) []voice.Say 
 	}
 	var picked []retrieval.Found
 	for _, p := range ev.result.Passages {
+		if q.Intent == retrieval.Comparison && len(q.Entities) > 1 && slices.ContainsFunc(q.Entities, func(e string) bool {
+			return !slices.Contains(p.Entities, e) && !slices.Contains(ev.named(p.Text), e)
+		}) {
+			continue // on one of them, it compares nothing
+		}
 		if c.relevant(q, p) && inTime(q, p, ev.now) {
 			picked = append(picked, p)
 		}

@@ -140,6 +140,9 @@ func (c *Conversation) sayFacts(q retrieval.Query, ev *evidence) []voice.Say {
 	if len(q.More) > 0 {
 		return append(c.sayTogether(facts, ev), c.lacking(ev)...)
 	}
+	if q.Intent == retrieval.Comparison && len(q.Entities) > 1 && len(ev.result.Lacks) > 0 {
+		return append(says, c.lacking(ev)...) // one of them, and what the other lacks
+	}
 	if q.Intent == retrieval.Change && ev.result.Missing == retrieval.NoPeriod {
 		return append(says[:1], voice.Say{Kind: voice.Answer, Text: "The brief has nothing to compare it with that far back."})
 	}
@@ -263,6 +266,12 @@ func (c *Conversation) unknown(q retrieval.Query, ev *evidence) voice.Say {
 		if len(ev.result.Have) > 0 {
 			s.Text += " It has " + metric + " for " + ev.result.Have[0].String() + "."
 		}
+	case q.Intent == retrieval.Comparison && len(q.Entities) > 1 && metric == "":
+		var names []string
+		for _, e := range q.Entities {
+			names = append(names, c.called(e))
+		}
+		return c.offering("The brief has nothing on that to compare "+list(names)+" by.", q.Text)
 	case name != "" && metric != "":
 		s.Text = "The brief has no " + metric + " of " + name + "."
 	case ev.result.Missing == retrieval.NoEntity && q.Intent == retrieval.List:

@@ -98,6 +98,9 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 		return err
 	}
 	r.subject = result.Subject
+	if len(q.Or) > 0 {
+		q.Metric = result.Query.Metric // the one that is there
+	}
 	if known {
 		// The brief has it exactly: whatever a helper would add is not waited for.
 		for _, d := range got.Deferred {
