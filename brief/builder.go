@@ -280,11 +280,11 @@ func (b *Builder) write(ctx context.Context, docs []store.Document, lex lexicon.
 	if len(texts) > 0 {
 		e, fitted, err := b.Embedder.Fit(ctx, texts)
 		if err != nil {
-			return store.Edition{}, fmt.Errorf("embed: %w", err)
+			return store.Edition{}, fmt.Errorf("embed by %s: %w; what was digested is kept for the next run, and %s", b.Embedder.Spec(), err, b.served(ctx))
 		}
 		blob, name = fitted, e.Name()
 		if vectors, err = b.embed(ctx, e, texts); err != nil {
-			return store.Edition{}, fmt.Errorf("embed: %w", err)
+			return store.Edition{}, fmt.Errorf("embed by %s: %w; what was digested is kept for the next run, and %s", b.Embedder.Spec(), err, b.served(ctx))
 		}
 	}
 	b.recite(ctx, c.Questions, report)

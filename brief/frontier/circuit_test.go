@@ -114,6 +114,19 @@ func TestANightEndsWhereTheModelIsOfNoUse(t *testing.T) {
 	}
 }
 
+func TestANightEndsWhereNobodyEmbeds(t *testing.T) {
+	h := httptest.NewServer(&server{acts: []http.HandlerFunc{says(good)}})
+	defer h.Close()
+	nobody := httptest.NewServer(nil)
+	nobody.Close()
+	b := night(t, h.URL)
+	b.Embedder = brief.Served{Embedder: openai.New(openai.Config{BaseURL: nobody.URL, Model: "small", Retries: 2, MaxWait: time.Millisecond})}
+	_, _, err := b.Build(t.Context())
+	if !errors.Is(err, openai.ErrUnreachable) || !strings.Contains(err.Error(), "embed by openai:small@"+nobody.URL) || !strings.Contains(err.Error(), "edition 1 is still served") {
+		t.Errorf("the night ended with %v", err)
+	}
+}
+
 func TestWhatWasDigestedBeforeTheModelWentAwayIsKept(t *testing.T) {
 	var acts []http.HandlerFunc
 	for range 12 {
