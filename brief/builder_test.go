@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/aubade/aubade/brief/extractive"
 	"github.com/aubade/aubade/internal/domain"
 	"github.com/aubade/aubade/internal/lexicon"
+	"github.com/aubade/aubade/internal/llm/openai"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/retrieval"
 	"github.com/aubade/aubade/store"
@@ -118,6 +120,18 @@ func build(t *testing.T, b *brief.Builder) (store.Edition, brief.Report) {
 		t.Fatal(err)
 	}
 	return e, r
+}
+
+func TestANightWithoutItsEmbedderSaysWhatIsServed(t *testing.T) {
+	nobody := httptest.NewServer(nil)
+	nobody.Close()
+	b := builder(openStore(t), &shelf{name: "shelf", docs: docs(t)})
+	build(t, b)
+	b.Embedder = brief.Served{Embedder: openai.New(openai.Config{BaseURL: nobody.URL, Model: "small", Retries: 2, MaxWait: time.Millisecond})}
+	_, _, err := b.Build(t.Context())
+	if !errors.Is(err, openai.ErrUnreachable) || !strings.Contains(err.Error(), "embed by openai:small@"+nobody.URL) || !strings.Contains(err.Error(), "edition 1 is still served") {
+		t.Errorf("the night ended with %v", err)
+	}
 }
 
 func TestDocumentsBecomeAPublishedEdition(t *testing.T) {

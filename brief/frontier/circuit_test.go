@@ -114,19 +114,6 @@ func TestANightEndsWhereTheModelIsOfNoUse(t *testing.T) {
 	}
 }
 
-func TestANightEndsWhereNobodyEmbeds(t *testing.T) {
-	h := httptest.NewServer(&server{acts: []http.HandlerFunc{says(good)}})
-	defer h.Close()
-	nobody := httptest.NewServer(nil)
-	nobody.Close()
-	b := night(t, h.URL)
-	b.Embedder = brief.Served{Embedder: openai.New(openai.Config{BaseURL: nobody.URL, Model: "small", Retries: 2, MaxWait: time.Millisecond})}
-	_, _, err := b.Build(t.Context())
-	if !errors.Is(err, openai.ErrUnreachable) || !strings.Contains(err.Error(), "embed by openai:small@"+nobody.URL) || !strings.Contains(err.Error(), "edition 1 is still served") {
-		t.Errorf("the night ended with %v", err)
-	}
-}
-
 func TestWhatWasDigestedBeforeTheModelWentAwayIsKept(t *testing.T) {
 	var acts []http.HandlerFunc
 	for range 12 {
@@ -158,14 +145,21 @@ func TestWhatWasDigestedBeforeTheModelWentAwayIsKept(t *testing.T) {
 }
 
 func TestANightOutlastsWhatIsNotInARow(t *testing.T) {
+	// Nine documents without an answer of use, one with, over and over, and then ten without.
 	var acts []http.HandlerFunc
-	for len(acts) < stories {
-		acts = append(acts, fails(404), fails(404), fails(404), fails(404), fails(404), fails(404), says(good))
+	for range 3 {
+		for range 9 {
+			acts = append(acts, fails(404))
+		}
+		acts = append(acts, says(good))
 	}
-	h := httptest.NewServer(&server{acts: acts})
-	defer h.Close()
-	b := night(t, h.URL)
-	if e, r, err := b.Build(t.Context()); err != nil || e.ID != 2 || len(r.Unread) < stories/2 {
-		t.Errorf("edition %d, %d unread, %v", e.ID, len(r.Unread), err)
+	g, _, _ := digester(t, append(acts, fails(404))...)
+	for i := range 41 {
+		d := document()
+		d.Text = fmt.Sprintf("%s\n\nStory %d.", text, i)
+		_, err := g.Digest(t.Context(), d, testLexicon())
+		if ended := errors.Is(err, brief.ErrGaveUp); ended != (i >= 39) || err != nil && !ended {
+			t.Fatalf("document %d: %v", i, err)
+		}
 	}
 }
