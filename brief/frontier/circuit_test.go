@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,8 @@ const stories = 40
 // millisecond apart.
 func night(t *testing.T, address string) *brief.Builder {
 	t.Helper()
+	cores := runtime.GOMAXPROCS(2) // as many documents are read at a time
+	t.Cleanup(func() { runtime.GOMAXPROCS(cores) })
 	db, err := store.Open(filepath.Join(t.TempDir(), "aubade.db"))
 	if err != nil {
 		t.Fatal(err)
