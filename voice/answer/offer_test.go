@@ -26,3 +26,26 @@ func TestNoMoreQuestionsAreOfferedAloudThanThereIsTimeFor(t *testing.T) {
 		})
 	}
 }
+
+func TestAPassageIsReadAsFarAsAListenerFollows(t *testing.T) {
+	text := "It makes routers. It is in Gannet Bay, Washington. Its chief executive is Evander Szymanski."
+	for _, c := range []struct {
+		name      string
+		sentences int
+		within    time.Duration
+		want      string
+	}{
+		{"two sentences", 2, 12 * time.Second, "It makes routers. It is in Gannet Bay, Washington."},
+		{"no more than there is time for", 2, 2 * time.Second, "It makes routers."},
+		{"the first in any case", 2, 0, "It makes routers."},
+		{"all of it, as it is", 3, 12 * time.Second, text},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			conv := &Conversation{a: &Answerer{c: Config{MaxSpeech: c.within}}}
+			conv.style.sentences = c.sentences
+			if got := conv.fitting(text); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -65,7 +65,7 @@ func (c *Conversation) sayPassages(q retrieval.Query, ev *evidence) []voice.Say 
 
 // sayPassage reads a passage, with whose it is where it does not say so itself, and where it is from.
 func (c *Conversation) sayPassage(p retrieval.Found, ev *evidence) voice.Say {
-	text := p.Text
+	text := c.fitting(p.Text)
 	if len(p.Entities) == 1 && len(ev.named(text)) == 0 {
 		text = "On " + c.called(p.Entities[0]) + ": " + lowerFirstWord(text)
 	}
@@ -75,6 +75,28 @@ func (c *Conversation) sayPassage(p retrieval.Found, ev *evidence) voice.Say {
 		words = "" // said already
 	}
 	return voice.Say{Kind: voice.Answer, Text: passageProvenance(text, words), Citations: []voice.Citation{cited(p.Citation)}}
+}
+
+// fitting is as much of a passage as a listener wants at once: whole sentences, the first in any case. The rest is behind
+// its citation.
+func (c *Conversation) fitting(text string) string {
+	c.mu.Lock()
+	most := max(c.style.sentences, 1)
+	c.mu.Unlock()
+	s := speech.NewSentences()
+	all := append(s.Write(text), s.Flush()...)
+	left, n := c.a.c.MaxSpeech, 0
+	for n < len(all) && n < most {
+		all[n] = strings.TrimSpace(all[n])
+		if left -= speakingTime(all[n]); left < 0 && n > 0 {
+			break
+		}
+		n++
+	}
+	if n == len(all) {
+		return text
+	}
+	return strings.Join(all[:n], " ")
 }
 
 // inPoint is the part of a profile that a question asks for: who leads the company, where it is.
