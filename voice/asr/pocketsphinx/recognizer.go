@@ -81,6 +81,7 @@ type stream struct {
 
 	mu     sync.Mutex
 	err    error
+	ended  bool             // the results are closed
 	starts []audio.Position // of utterances whose final has not come, oldest first
 	// empties are flushes of silence that came while a final was on its way.
 	empties int
@@ -116,13 +117,16 @@ func (s *stream) Write(f audio.Frame) error {
 
 // usable is nil while the stream takes sound. The lock is held.
 func (s *stream) usable() error {
-	if s.ctx.Err() != nil {
+	if s.ctx.Err() != nil || s.ended && s.err == nil {
 		return errClosed
 	}
 	return s.err
 }
 
-var errClosed = errors.New("the stream is closed")
+var (
+	errClosed = errors.New("the stream is closed")
+	errUnread = errors.New("pocketsphinx: nobody reads the transcripts")
+)
 
 func (s *stream) send(pcm []int16) error {
 	s.msg = append(s.msg[:0], sendSound)
@@ -135,23 +139,26 @@ func (s *stream) send(pcm []int16) error {
 // Flush ends the utterance; its final follows. With nothing said there is an empty one.
 func (s *stream) Flush() error {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := s.usable(); err != nil {
-		s.mu.Unlock()
 		return err
 	}
-	if !s.gate.open {
-		if len(s.starts) > 0 {
-			// An earlier final is on its way, and nothing may overtake it.
-			s.empties++
-			s.mu.Unlock()
-			return nil
-		}
-		s.mu.Unlock()
-		return s.deliver(voice.Transcript{Final: true})
+	if s.gate.open {
+		s.gate.close()
+		return s.child.Send([]byte{sendEnd})
 	}
-	s.gate.close()
-	defer s.mu.Unlock()
-	return s.child.Send([]byte{sendEnd})
+	if len(s.starts) > 0 {
+		// An earlier final is on its way, and nothing may overtake it.
+		s.empties++
+		return nil
+	}
+	// Whoever flushes may be the one who reads, so nobody waits here.
+	select {
+	case s.results <- voice.Transcript{Final: true}:
+		return nil
+	default:
+		return errUnread
+	}
 }
 
 func (s *stream) deliver(t voice.Transcript) error {
@@ -180,8 +187,16 @@ func (s *stream) Close() error {
 	return err
 }
 
+// end closes the results, once nobody is about to send one.
+func (s *stream) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	close(s.results)
+}
+
 func (s *stream) read() {
-	defer close(s.results)
+	defer s.end()
 	last := ""
 	for {
 		raw, err := s.child.Recv(s.ctx)
