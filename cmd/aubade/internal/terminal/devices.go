@@ -37,6 +37,7 @@ type device struct {
 	in   io.WriteCloser // of a player
 	said *bytes.Buffer  // what it complained of; read after it has ended
 	done chan struct{}
+	stop context.CancelFunc // of a recorder
 }
 
 // start runs a program until ctx ends.
@@ -110,7 +111,7 @@ func openRecorder(ctx context.Context, named string) (*device, []byte, error) {
 		silent := time.AfterFunc(patience, cancel)
 		_, err = io.ReadFull(d.out, first)
 		if err == nil && silent.Stop() {
-			context.AfterFunc(ctx, cancel)
+			d.stop = cancel
 			return d, first, nil
 		}
 		err = d.cmd.Wait() // one that closed its output may still have something to say

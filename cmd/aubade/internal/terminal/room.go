@@ -29,17 +29,18 @@ type Room struct {
 	o      Options
 	screen *Screen
 	mic    io.Reader // nil: there is none
+	hush   func()    // ends the microphone's program
 	first  []byte
 	typed  chan string
 	taps   chan voice.Control
 	stop   context.CancelFunc
 	wait   sync.WaitGroup
 
-	// NoMicrophone and NoSpeaker say why there is none.
-	NoMicrophone, NoSpeaker error
+	// NoMicrophone says why there is none.
+	NoMicrophone error
 }
 
-// Open finds the devices. It fails only where there is neither a microphone nor a loudspeaker: then one reads and types.
+// Open finds the devices. It fails where there is no loudspeaker; without a microphone one types.
 func Open(ctx context.Context, o Options) (*Room, error) {
 	ctx, stop := context.WithCancel(ctx)
 	r := &Room{o: o, typed: make(chan string, 4), taps: make(chan voice.Control, 4), stop: stop}
@@ -53,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	if err != nil {
 		r.NoMicrophone = fmt.Errorf("no microphone: %w", err)
 	} else {
-		r.mic, r.first = in.out, first
+		r.mic, r.first, r.hush = in.out, first, in.stop
 		r.wait.Go(func() {
 			<-ctx.Done()
 			_ = in.cmd.Wait()
@@ -82,6 +83,8 @@ func (r *Room) Frames(ctx context.Context) iter.Seq2[audio.Frame, error] {
 		return silence(ctx)
 	}
 	return func(yield func(audio.Frame, error) bool) {
+		// A read of a device that gives nothing more ends with its program only.
+		defer context.AfterFunc(ctx, r.hush)()
 		raw := r.first
 		for at := audio.Position(0); ctx.Err() == nil; at += audio.FrameSamples {
 			f := audio.Frame{PCM: make([]int16, audio.FrameSamples), Rate: audio.Rate, At: at}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/aubade/aubade/voice"
@@ -257,11 +258,22 @@ func join(a, b string) string {
 	return strings.Join(strings.Fields(a+" "+b), " ")
 }
 
-// Wrap cuts text into lines of at most width columns, at spaces where it can.
+// harmless leaves out what would move the cursor or worse: titles and log lines hold what strangers wrote.
+func harmless(r rune) rune {
+	switch {
+	case r == '\t':
+		return ' '
+	case r != '\n' && unicode.IsControl(r):
+		return -1
+	}
+	return r
+}
+
+// Wrap cuts text into lines of at most width columns, at spaces where it can. Control characters are left out.
 func Wrap(text string, width int) []string {
 	width = max(width, 10)
 	var lines []string
-	for _, para := range strings.Split(text, "\n") {
+	for _, para := range strings.Split(strings.Map(harmless, text), "\n") {
 		line := ""
 		for _, w := range strings.Split(strings.TrimRight(para, " "), " ") {
 			for utf8.RuneCountInString(w) > width {

@@ -134,6 +134,27 @@ func TestWithoutAMicrophoneTheCallIsTyped(t *testing.T) {
 	}
 }
 
+// A device that was unplugged may give nothing more without ending. The call must end all the same.
+func TestAMicrophoneThatStallsDoesNotHoldTheCall(t *testing.T) {
+	needShell(t)
+	room, err := Open(t.Context(), Options{Microphone: "sh -c 'head -c 640 /dev/zero; exec sleep 600'", Speaker: "cat >/dev/null"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer room.Close()
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	for _, err := range room.Frames(ctx) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(50*time.Millisecond, leave) // while it waits for the next one
+	}
+	if ctx.Err() == nil {
+		t.Error("it ended before the call")
+	}
+}
+
 func TestALoudspeakerThatDoesNotWorkSaysWhy(t *testing.T) {
 	needShell(t)
 	_, err := Open(t.Context(), Options{Speaker: "echo 'audio open error: No such file' >&2; exit 1"})
@@ -177,6 +198,18 @@ func TestAScreenKeepsWhatIsOverAndRedrawsTheRest(t *testing.T) {
 	}, "\n")
 	if got := standing(out.String()); got != want {
 		t.Errorf("the screen shows\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Titles and log lines hold what strangers wrote; a terminal must not take it for orders.
+func TestWhatStrangersWroteDoesNotSteerTheTerminal(t *testing.T) {
+	var out bytes.Buffer
+	s := NewScreen(&out, func() int { return 60 }, false)
+	s.Show(voice.Event{Kind: voice.Saying, Turn: 1, Say: &voice.Say{Citations: []voice.Citation{{Kind: "news", Title: "Halden\x1b]0;mine\x07\u009b2J\tfell"}}}})
+	s.Show(voice.Event{Kind: voice.ReplyEnd, Turn: 1, Heard: "It fell."})
+	s.Close()
+	if got := standing(out.String()); got != " agent It fell.\n       [news] Halden]0;mine2J fell" {
+		t.Errorf("the screen shows\n%q", got)
 	}
 }
 
