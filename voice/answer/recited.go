@@ -17,7 +17,7 @@ func (c *Conversation) recited(q store.Question) []audio.Frame {
 	if err != nil || rec.Channels != 1 {
 		return nil // it is spoken anew
 	}
-	n := int(int64(rec.Rate) * int64(20*time.Millisecond) / int64(time.Second))
+	n := max(1, int(int64(rec.Rate)*int64(20*time.Millisecond)/int64(time.Second)))
 	var out []audio.Frame
 	for pcm := rec.PCM; len(pcm) > 0; {
 		k := min(n, len(pcm))

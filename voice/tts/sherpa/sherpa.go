@@ -100,6 +100,10 @@ func (v *Voice) speak(ctx context.Context, o order) iter.Seq2[audio.Frame, error
 				return
 			}
 			rate := int(binary.LittleEndian.Uint32(raw))
+			if rate < 50 {
+				fail(fmt.Errorf("the voice says that it speaks at %d Hz", rate))
+				return
+			}
 			pcm := make([]int16, (len(raw)-4)/2)
 			for i := range pcm {
 				pcm[i] = int16(binary.LittleEndian.Uint16(raw[4+2*i:]))
