@@ -81,7 +81,7 @@ func evalRecognise(ctx context.Context, c *cli.Command) error {
 	}
 	var rewrite func(voice.Transcript) voice.Transcript
 	if !c.Bool("raw") {
-		rewrite = brain.Rewriter(words)
+		rewrite = brain.Rewriter(words, nil)
 	}
 	r := evals.Recognition{
 		Recognizer: ears, Rewrite: rewrite, Words: heard, Names: namesOf(words.Lexicon, heard), Outside: c.Bool("outside"), Quick: c.Bool("quick"),

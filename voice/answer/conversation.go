@@ -113,6 +113,13 @@ func (c *Conversation) Edition() (store.Edition, bool) {
 	return c.book.edition, true
 }
 
+// Subjects are the entities that the conversation is about, by what was heard of its last reply.
+func (c *Conversation) Subjects() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.subject.Entities
+}
+
 // Close ends the helpers' work for this conversation and waits for it.
 func (c *Conversation) Close() error {
 	var err error

@@ -3,27 +3,30 @@ package answer
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/aubade/aubade/internal/domain"
+	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/retrieval"
 	"github.com/aubade/aubade/store"
 	"github.com/aubade/aubade/voice"
 )
 
-// A caller who interrupts leaves in the middle of what is said. Nothing more may be yielded then: it would end the program.
-func TestWhoIsInterruptedSaysNoMore(t *testing.T) {
+// converse opens a conversation about the sample market, with a lexicon.
+func converse(t *testing.T, l lexicon.Lexicon) *Conversation {
+	t.Helper()
 	db, err := store.Open(filepath.Join(t.TempDir(), "x.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { _ = db.Close() })
 	draft, err := db.Begin(t.Context(), store.Edition{Domain: "sample"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := draft.Seal(t.Context(), func(*store.Edition) {})
+	e, err := draft.Seal(t.Context(), func(e *store.Edition) { e.Lexicon = l })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +43,13 @@ func TestWhoIsInterruptedSaysNoMore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// A caller who interrupts leaves in the middle of what is said. Nothing more may be yielded then: it would end the program.
+func TestWhoIsInterruptedSaysNoMore(t *testing.T) {
+	c := converse(t, lexicon.Lexicon{})
 	for _, leave := range []int{1, 2, 3} {
 		n := 0
 		for _, err := range c.Respond(t.Context(), voice.Turn{ID: leave, Kind: voice.Asked, Transcript: voice.Transcript{Text: "Brief me.", Final: true}}) {
@@ -54,5 +63,21 @@ func TestWhoIsInterruptedSaysNoMore(t *testing.T) {
 		if want := min(leave, 2); n != want {
 			t.Errorf("heard %d, want %d", n, want)
 		}
+	}
+}
+
+func TestTheSubjectIsWhatTheLastReplyThatWasHeardIsAbout(t *testing.T) {
+	c := converse(t, lexicon.Lexicon{Terms: []lexicon.Term{{ID: "HLDN", Name: "Halden", Kind: lexicon.Company}}})
+	for _, err := range c.Respond(t.Context(), voice.Turn{ID: 1, Kind: voice.Asked, Transcript: voice.Transcript{Text: "How is Halden doing?", Final: true}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := c.Subjects(); got != nil {
+		t.Errorf("before anything was heard: %q", got)
+	}
+	c.Heard(t.Context(), voice.HeardReport{Turn: 1})
+	if got := c.Subjects(); !slices.Equal(got, []string{"HLDN"}) {
+		t.Errorf("after the reply: %q", got)
 	}
 }

@@ -66,7 +66,7 @@ func (o *Operator) Talk(ctx context.Context, id string, room Room) (err error) {
 		Responder: conv,
 		Notifier:  &notifier{room, recorder, o},
 		Verbalise: wire.Clauses(o.Brain.Verbaliser(edition)),
-		Rewrite:   o.Brain.Rewriter(edition),
+		Rewrite:   o.Brain.Rewriter(edition, conv.Subjects),
 		Ends:      o.Brain.Endings(edition),
 		Options: voice.Options{
 			Target: cfg.Turn.Budget, Nudge: cfg.Turn.Nudge, Patience: cfg.Turn.Patience, Acknowledge: cfg.Turn.Acknowledge, Rate: cfg.Voice.Rate,

@@ -24,11 +24,16 @@ func (b *Brain) lexicon(e store.Edition) lexicon.Lexicon {
 	return e.Lexicon
 }
 
-// Rewriter puts misheard names right in a transcript, and what was said of numbers, dates and tickers into writing.
-func (b *Brain) Rewriter(e store.Edition) func(voice.Transcript) voice.Transcript {
+// Rewriter puts misheard names right in a transcript, and what was said of numbers, dates and tickers into writing. The
+// names that subjects gives, as IDs of terms, are believed sooner; nil: a transcript stands alone.
+func (b *Brain) Rewriter(e store.Edition, subjects func() []string) func(voice.Transcript) voice.Transcript {
 	repairer, listener := speech.NewRepairer(b.lexicon(e)), speech.NewListener(b.lexicon(e))
 	return func(t voice.Transcript) voice.Transcript {
-		t.Text, _ = repairer.Repair(t.Text, nil)
+		var about []string
+		if subjects != nil {
+			about = subjects()
+		}
+		t.Text, _ = repairer.Repair(t.Text, about)
 		t.Text, _ = listener.Write(t.Text)
 		return t
 	}
