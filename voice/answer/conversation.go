@@ -48,7 +48,8 @@ type reply struct {
 	asked    string
 	subject  retrieval.Subject
 	deferred []subagents.Arrival
-	then     func() // any other change
+	answered []subagents.Question // anew: what was owed on them is not owed any more
+	then     func()               // any other change of the conversation's own
 }
 
 // A guess is what retrieval made of a partial.
@@ -254,6 +255,7 @@ func (c *Conversation) Heard(ctx context.Context, h voice.HeardReport) {
 	c.mu.Unlock()
 
 	if r != nil {
+		c.supersede(ctx, r.answered)
 		c.owe(ctx, r.deferred)
 	}
 	for _, s := range h.Says {

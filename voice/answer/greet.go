@@ -134,13 +134,13 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 			rate = min(rate+0.15, 1.6)
 		}
 		c.mu.Unlock()
-		c.afterwards(r, func() { c.style.rate = rate })
+		r.then = func() { c.style.rate = rate }
 		emit(voice.Say{Kind: voice.Answer, Text: map[command]string{cmdSlower: "Slower, then.", cmdFaster: "Faster, then."}[cmd], Rate: rate})
 	case cmdShorter:
-		c.afterwards(r, func() { c.style.sentences = max(c.style.sentences-1, 1) })
+		r.then = func() { c.style.sentences = max(c.style.sentences-1, 1) }
 		say("Shorter, then.")
 	case cmdLonger:
-		c.afterwards(r, func() { c.style.sentences = min(c.style.sentences+1, 4) })
+		r.then = func() { c.style.sentences = min(c.style.sentences+1, 4) }
 		say("I will say more.")
 	case cmdStop, cmdNo:
 		// Silence is the answer.

@@ -113,7 +113,9 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 	} else {
 		c.owe(ctx, got.Deferred)
 	}
-	c.supersede(context.WithoutCancel(ctx), got, r)
+	for _, f := range got.Findings {
+		r.answered = append(r.answered, f.Ask.Question)
+	}
 	if gathering != nil {
 		c.report(voice.Event{Kind: voice.Gathered, Turn: t.ID, Counts: &voice.Counts{Gathered: len(got.Findings), Deferred: len(got.Deferred), Failed: len(got.Failed)}})
 	}
@@ -136,26 +138,12 @@ func (c *Conversation) onlyByDefault(asks []subagents.Ask) bool {
 	return !slices.ContainsFunc(asks, func(a subagents.Ask) bool { return a.Agent != c.a.c.Routes[""] })
 }
 
-// supersede closes what is owed on a subject that has just been answered anew. What is deferred anew supersedes by itself.
-func (c *Conversation) supersede(ctx context.Context, got subagents.Gathered, r *reply) {
-	for _, f := range got.Findings {
-		q := f.Ask.Question
-		c.afterwards(r, func() {
-			if err := c.ledger.Supersede(ctx, q.Subject(), q.Metric); err != nil {
-				c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
-			}
-		})
-	}
-}
-
-// afterwards adds a change that takes place when the reply was spoken.
-func (c *Conversation) afterwards(r *reply, f func()) {
-	before := r.then
-	r.then = func() {
-		if before != nil {
-			before()
+// supersede closes what is owed on subjects that have just been answered anew. What is deferred anew supersedes by itself.
+func (c *Conversation) supersede(ctx context.Context, answered []subagents.Question) {
+	for _, q := range answered {
+		if err := c.ledger.Supersede(ctx, q.Subject(), q.Metric); err != nil {
+			c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
 		}
-		f()
 	}
 }
 
