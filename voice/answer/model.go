@@ -179,7 +179,7 @@ func (c *Conversation) compose(ctx context.Context, t voice.Turn, q retrieval.Qu
 		return nil
 	}
 	err := stream()
-	for round := 0; err == nil && len(calls) > 0 && spoken == 0 && round < toolRounds && ctx.Err() == nil; round++ {
+	for round := 0; err == nil && len(calls) > 0 && request.Tools != nil && spoken == 0 && round < toolRounds && ctx.Err() == nil; round++ {
 		request.Messages = append(request.Messages, c.runTools(ctx, t, q, calls, ev, &sources, got, r)...)
 		if calls = nil; round == toolRounds-1 {
 			request.Tools = nil // enough: now it is to answer
