@@ -51,4 +51,4 @@ setup-test: ## install what `make test` needs
 	@deploy/setup.sh test
 
 clean: ## remove what was built (not the briefs: they are in ~/.local/share/aubade)
-	@rm -rf bin var voice/web/dist/* voice/web/client/node_modules
+	@rm -rf bin var voice/web/dist/* voice/web/dist/.built voice/web/client/node_modules

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../voice/web/client"
 stamp=../dist/.built
 sum=$(find . -path ./node_modules -prune -o -type f -print | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1)
-[ "$(cat "$stamp" 2>/dev/null || true)" = "$sum" ] && exit 0
+[ -f ../dist/index.html ] && [ "$(cat "$stamp" 2>/dev/null || true)" = "$sum" ] && exit 0
 echo "building the page"
 npm ci --no-audit --no-fund --loglevel=error
 npm run --silent build
