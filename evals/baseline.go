@@ -122,8 +122,13 @@ func (b Baseline) Compare(r Run, seed uint64) []Change {
 	return out
 }
 
-// floor compares counts. A kind of which the run has no case at all has fallen, too.
+// floor compares counts, of which a run that asks every case several times has as many more. A kind of which the run has no
+// case at all has fallen, too.
 func (b Baseline) floor(r Run) []Change {
+	times := 1
+	for _, x := range r.Results {
+		times = max(times, x.Repeat+1)
+	}
 	var out []Change
 	seen := map[string]bool{}
 	for _, t := range r.Kinds {
@@ -132,6 +137,7 @@ func (b Baseline) floor(r Run) []Change {
 		if !ok {
 			continue
 		}
+		least *= times
 		c := Change{Kind: t.Kind, Was: float64(least) / float64(t.N), Is: float64(t.Right) / float64(t.N)}
 		c.Low, c.High = t.Low-c.Was, t.High-c.Was
 		c.Noise = c.Low <= 0 && c.High >= 0

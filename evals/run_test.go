@@ -50,6 +50,25 @@ func TestAFloorHoldsOrIsFallenBelow(t *testing.T) {
 	}
 }
 
+func TestAFloorRisesWithTheTimesThatEachCaseIsAsked(t *testing.T) {
+	once := results(KindNumber, "+--")
+	var twice []Result
+	for n := range 2 {
+		for _, r := range once {
+			r.Repeat = n
+			twice = append(twice, r)
+		}
+	}
+	floor := Baseline{Right: map[string]int{KindNumber: 2}}
+	if !Regressed(floor.Compare(summed(twice), 1)) {
+		t.Error("one of three right, twice, is no two of three")
+	}
+	floor.Right[KindNumber] = 1
+	if c := floor.Compare(summed(twice), 1); Regressed(c) {
+		t.Errorf("one of three right, twice, is one of three: %+v", c)
+	}
+}
+
 func TestADifferenceWithinTheNoiseIsNoRegression(t *testing.T) {
 	was := Baseline{Results: results(KindNumber, strings.Repeat("+", 20))}
 	for verdicts, want := range map[string]struct{ regressed, noise bool }{
