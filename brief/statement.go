@@ -15,7 +15,7 @@ func State(t, metric lexicon.Term, v quantity.Quantity, p quantity.Period) strin
 	when := " in "
 	if p.Kind == quantity.Day {
 		when = " on "
-	} else if instants[metric.ID] {
+	} else if lexicon.Balance(metric.ID) {
 		when = " at the end of "
 	}
 	verb := " was "
@@ -28,9 +28,6 @@ func State(t, metric lexicon.Term, v quantity.Quantity, p quantity.Period) strin
 	}
 	return Possessive(t.Name) + " " + metric.Name + verb + value + when + fiscal.Say(p) + "."
 }
-
-// instants are balances: true on one day, not over a stretch.
-var instants = map[string]bool{"cash": true, "debt": true, "shares-outstanding": true, "backlog": true, "arr": true, "customers": true, "connections": true, "cet1": true}
 
 // Possessive is the name's: "Larkspur's", "Motors'".
 func Possessive(name string) string {

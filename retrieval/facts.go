@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -216,7 +217,8 @@ func (r *Retriever) factsOf(ctx context.Context, entity string, q Query) (facts 
 	return now, Known, nil, nil
 }
 
-// series is several periods of a metric, oldest first: the last four quarters, or the sessions of the time that is asked for.
+// series is several periods of a metric, oldest first: the last four quarters up to the one that is named, or the sessions
+// of the time that is asked for.
 func (r *Retriever) series(all []store.Fact, q Query) ([]store.Fact, Reason, []quantity.Period) {
 	base, ok := r.base(all, q.Period)
 	if !ok {
@@ -224,22 +226,17 @@ func (r *Retriever) series(all []store.Fact, q Query) ([]store.Fact, Reason, []q
 	}
 	var of []store.Fact
 	for _, f := range all {
-		if f.Period.Kind == base.Kind && !f.Unverified && (base.Kind != quantity.Day || !q.Since.IsZero() && !f.Period.End.Before(q.Since)) {
+		if f.Period.Kind == base.Kind && !f.Unverified && comparePeriods(f.Period, base) <= 0 && (base.Kind != quantity.Day || !q.Since.IsZero() && !f.Period.End.Before(q.Since)) {
 			of = append(of, f)
 		}
 	}
-	slices.SortStableFunc(of, func(a, b store.Fact) int {
-		if later(&a, &b) {
-			return 1
-		}
-		return -1
-	})
-	of = slices.CompactFunc(of, func(a, b store.Fact) bool { return a.Period.Same(b.Period) })
+	slices.SortStableFunc(of, func(a, b store.Fact) int { return comparePeriods(a.Period, b.Period) })
+	of = slices.CompactFunc(of, func(a, b store.Fact) bool { return same(a.Period, b.Period) }) // the one that is told alone, too
 	if q.Work == ToDate {
 		of = slices.DeleteFunc(of, func(f store.Fact) bool {
 			return f.Period.Kind != quantity.Quarter || f.Period.Year != base.Year || f.Period.N > base.N
 		})
-		if len(of) != base.N {
+		if len(of) == 0 || len(of) != base.N {
 			return nil, NoPeriod, periods(all)
 		}
 		return of, Known, nil
@@ -254,6 +251,14 @@ func (r *Retriever) series(all []store.Fact, q Query) ([]store.Fact, Reason, []q
 		return nil, NoPeriod, periods(all)
 	}
 	return of, Known, nil
+}
+
+// comparePeriods orders periods of one kind; one that was named by year and number has no end.
+func comparePeriods(a, b quantity.Period) int {
+	if a.Year > 0 && b.Year > 0 {
+		return cmp.Compare(a.Year*100+a.N, b.Year*100+b.N)
+	}
+	return a.End.Compare(b.End)
 }
 
 // against is the period that a change is measured against: a year before, unless the question says otherwise.

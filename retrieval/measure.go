@@ -28,6 +28,7 @@ func (q *Query) measure(ws []string, named []mention) {
 		return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(s, " "+p+" ") })
 	}
 	var ids []string
+	first := 0 // the word where the first of them stands
 	for i, m := range named {
 		if m.term.ID == "close" && q.Metric != "close" && !slices.Contains(ws[:m.from], "and") || slices.Contains(ids, m.term.ID) {
 			continue // "share price" beside another metric is its circumstance
@@ -35,14 +36,19 @@ func (q *Query) measure(ws []string, named []mention) {
 		if i > 0 && len(ids) > 0 && !joined(ws[named[i-1].to:m.from]) {
 			continue
 		}
+		if len(ids) == 0 {
+			first = m.from
+		}
 		ids = append(ids, m.term.ID)
+	}
+	inside := func(i int) bool {
+		return slices.ContainsFunc(named, func(m mention) bool { return m.from <= i && i < m.to })
 	}
 	beyond := func() bool {
 		for i, w := range ws[:max(len(ws)-1, 0)] {
 			next := ws[i+1]
-			inside := slices.ContainsFunc(named, func(m mention) bool { return m.from <= i && i < m.to })
 			switch {
-			case w == "per" && !inside && !slices.Contains([]string{"share", "cent", "quarter", "year", "day", "week", "month"}, next):
+			case w == "per" && !inside(i) && !slices.Contains([]string{"share", "cent", "quarter", "year", "day", "week", "month"}, next):
 				return true
 			case (w == "in" || w == "to" || w == "into") && slices.Contains([]string{"euro", "euros", "pounds", "sterling", "yen", "francs", "yuan", "rupees", "renminbi", "bitcoin"}, next):
 				return true
@@ -80,10 +86,10 @@ func (q *Query) measure(ws []string, named []mention) {
 	case len(ids) == 2 && says("percent", "percentage", "share", "proportion", "fraction", "part", "portion"):
 		// "What percent of revenue is research", and "research as a share of revenue".
 		q.Work, q.Metric, q.More = Share, ids[0], ids[1:]
-		if i := slices.IndexFunc(ws, func(w string) bool {
-			return slices.Contains([]string{"percent", "percentage", "share", "proportion", "fraction", "part", "portion"}, w)
-		}); i >= 0 && i < named[0].from {
-			q.Metric, q.More = ids[1], ids[:1]
+		for i, w := range ws[:first] {
+			if !inside(i) && slices.Contains([]string{"percent", "percentage", "share", "proportion", "fraction", "part", "portion"}, w) {
+				q.Metric, q.More = ids[1], ids[:1]
+			}
 		}
 	case len(ids) > 1 && ids[0] == q.Metric:
 		q.More = ids[1:]
@@ -141,8 +147,8 @@ func future(ws []string) bool {
 	return false
 }
 
-// better2 says that a question asks which of several did better, and not by what.
-func better2(ws []string) bool {
+// outdoes says that a question asks which of several did better, and not by what.
+func outdoes(ws []string) bool {
 	s := " " + strings.Join(ws, " ") + " "
 	for _, p := range []string{"better quarter", "best quarter", "worse quarter", "did better", "doing better", "better year", "grew more", "grew faster", "growing faster", "faster growth", "grow more", "grow faster", "growth", "growing more"} {
 		if strings.Contains(s, " "+p+" ") {

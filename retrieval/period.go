@@ -202,6 +202,9 @@ func (p *periodReader) relative(i int) int {
 		t := p.now.AddDate(0, 0, -7)
 		if p.at(i+1) == "month" {
 			t = p.now.AddDate(0, -1, 0)
+			if t.Day() != p.now.Day() {
+				t = t.AddDate(0, 0, -t.Day()) // the month before has no 31st: its last day
+			}
 		}
 		for t.Weekday() == time.Saturday || t.Weekday() == time.Sunday {
 			t = t.AddDate(0, 0, -1)

@@ -104,7 +104,7 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	leaning := !q.Named && q.Stranger == "" && leans(ws, timed, mentions)
 	switch {
 	case q.Stranger != "":
-	case len(q.Entities) > 1 && (ranked.Asked && ranked.Growth || better2(ws)):
+	case len(q.Entities) > 1 && (ranked.Asked && ranked.Growth || outdoes(ws)):
 		// "Which of these grew the most": the same ranking, of those that are named.
 		q.Rank, q.Intent = Rank{Asked: true, Growth: true, Least: ranked.Least, Sign: ranked.Sign}, List
 		if q.Metric == "" {
@@ -153,6 +153,9 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	}
 	if q.Work == ToDate {
 		q.Period = Period{} // "the year so far" is no year that was reported
+		if lexicon.Balance(q.Metric) || q.Metric == "shares-diluted" {
+			q.Work = "" // what does not add up is told as it stands
+		}
 	}
 	if when.span > 0 && q.Work == "" && (q.Metric == "close" && (q.Intent == Other || q.Intent == Number) || q.Metric == "" && !q.Named && len(subject.Entities) > 0 && (subject.Metric == "close" || strings.HasPrefix(subject.Metric, "change-"))) {
 		q.Metric, q.Intent = "close", Change // "how has its stock done this year?", "and this month?"
@@ -169,7 +172,7 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 		q.Metric = "close"
 	}
 	if q.Why {
-		q.Topic += " because blamed driven shortage demand"
+		q.Topic += " because blamed driven caused due reason" // how reasons are written
 		if t, ok := r.lexicon.Term(q.Metric); ok {
 			q.Topic += " " + t.Name
 		}
