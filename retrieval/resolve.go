@@ -151,6 +151,9 @@ func (r *Resolver) Resolve(text string, subject Subject) Query {
 	if len(q.Entities) == 0 && len(metrics) == 0 && q.Metric == unnamed(ws) {
 		q.Metric = "" // "how big is the order" is not of a company
 	}
+	if q.Work == Average && when.span > 0 {
+		q.Since = q.Since.AddDate(0, 0, 1) // a week of prices is five sessions: the day a week ago is not in it
+	}
 	if q.Work == ToDate {
 		q.Period = Period{} // "the year so far" is no year that was reported
 		if lexicon.Balance(q.Metric) || q.Metric == "shares-diluted" {

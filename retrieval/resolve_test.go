@@ -112,6 +112,26 @@ func TestResolve(t *testing.T) {
 }
 
 // describe writes a query as the table above does.
+func TestAWeekOfPricesIsFiveSessions(t *testing.T) {
+	r := NewResolver(testLexicon(), friday, nil)
+	for text, want := range map[string]string{
+		"what was Larkspur's average closing price this week":       "2026-11-14",
+		"what was Larkspur's average closing price since Wednesday": "2026-11-18",
+		"what has happened at Larkspur this week":                   "2026-11-13",
+	} {
+		if q := r.Resolve(text, Subject{}); q.Since.Format(time.DateOnly) != want {
+			t.Errorf("%q: since %s, want %s", text, q.Since.Format(time.DateOnly), want)
+		}
+	}
+}
+
+func TestAMonthBeforeThe31st(t *testing.T) {
+	r := NewResolver(testLexicon(), time.Date(2026, 12, 31, 20, 0, 0, 0, time.UTC), nil)
+	if q := r.Resolve("what was Larkspur's closing price a month ago", Subject{}); q.Period.End.Format(time.DateOnly) != "2026-11-30" {
+		t.Errorf("a month before New Year's Eve is %s", q.Period.End.Format(time.DateOnly))
+	}
+}
+
 func describe(q Query) string {
 	s := fmt.Sprintf("%s %s %s", strings.Join(q.Entities, ","), q.Metric, q.Intent)
 	if len(q.More) > 0 {
