@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"errors"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -12,13 +13,16 @@ import (
 	"github.com/aubade/aubade/internal/native/onnx/onnxtest"
 )
 
-// need skips where ONNX Runtime is not installed.
+// need skips where ONNX Runtime is not installed, unless everything is to be tested.
 func need(t testing.TB) *Runtime {
 	t.Helper()
 	path, _ := models.Path("onnxruntime")
 	r, err := Open(path)
 	var missing *native.MissingError
 	if errors.As(err, &missing) {
+		if os.Getenv("AUBADE_TEST_ALL") != "" {
+			t.Fatal(err)
+		}
 		t.Skip(err)
 	} else if err != nil {
 		t.Fatal(err)
