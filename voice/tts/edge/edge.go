@@ -211,7 +211,12 @@ type sound struct {
 	stereo  [4 * 576]byte
 }
 
-func (s *sound) Read(p []byte) (int, error) {
+func (s *sound) Read(p []byte) (given int, err error) {
+	defer func() {
+		if r := recover(); r != nil { // the decoder trusts what it reads: a wrong byte in a frame's header is a panic
+			given, err = 0, fmt.Errorf("the sound makes no sense: %v", r)
+		}
+	}()
 	if s.decoder == nil {
 		d, err := mp3.NewDecoder(s.raw)
 		if err != nil {

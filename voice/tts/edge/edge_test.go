@@ -108,6 +108,9 @@ func newServer(t *testing.T) *server {
 			at := i * frameLen % (len(tone) / frameLen * frameLen)
 			m := binary.BigEndian.AppendUint16(nil, uint16(len(head)))
 			m = append(append(m, head...), tone[at:at+frameLen]...)
+			if text == "garbled" {
+				m[2+len(head)+10] = 175
+			}
 			if c.Write(ctx, websocket.MessageBinary, m) != nil {
 				return
 			}
@@ -144,6 +147,7 @@ func TestFaultsAreErrorsSoon(t *testing.T) {
 		{"429", "429", false},
 		{"garbage", "no sense", false},
 		{"noise", "no sense", false},
+		{"garbled", "no sense", false},
 		{"mute", "", false},
 		{"late", "in time", false},
 		{"stall and this must be long enough to be heard", "in time", true},
