@@ -1,10 +1,12 @@
 package sherpa
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -91,9 +93,26 @@ func (f Files) WithVocabulary(file string) (Files, error) {
 	if err != nil {
 		return f, fmt.Errorf("%s: %w", f.BPEModel, err)
 	}
-	if err := os.WriteFile(file, list, 0o644); err != nil {
+	if err := write(file, list); err != nil {
 		return f, err
 	}
 	f.BPE, f.Unit = file, "bpe"
 	return f, nil
+}
+
+// write puts a file in its place at once, and only where it is another: each call comes here, and a recognizer of another may be reading it.
+func write(file string, content []byte) error {
+	if before, err := os.ReadFile(file); err == nil && bytes.Equal(before, content) {
+		return nil
+	}
+	beside, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(beside.Name()) // where it was not renamed
+	_, err = beside.Write(content)
+	if err = errors.Join(err, beside.Close()); err != nil {
+		return err
+	}
+	return os.Rename(beside.Name(), file)
 }

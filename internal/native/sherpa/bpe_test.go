@@ -1,6 +1,7 @@
 package sherpa
 
 import (
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -58,6 +59,41 @@ func TestAModelWithASentencePieceModelListensToHotwords(t *testing.T) {
 	defer o.Close()
 	if r := hear(t, o, "BOOM", append(sherpatest.Noise(600), sherpatest.Quiet(300)...)); !strings.Contains(r.Text, "BOOM") {
 		t.Errorf("it heard %q", r.Text)
+	}
+}
+
+// Each call lists the pieces anew while the recognizer of another may be reading them.
+func TestAListThatIsThereIsLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	model, list := filepath.Join(dir, "bpe.model"), filepath.Join(dir, "v")
+	listed := func(word string) os.FileInfo {
+		if err := os.WriteFile(model, pieces(map[string]float32{word: 1}, word), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := (Files{BPEModel: model}).WithVocabulary(list); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	first := listed("TICK")
+	if again := listed("TICK"); !os.SameFile(first, again) || !again.ModTime().Equal(first.ModTime()) {
+		t.Error("the same list was written again")
+	}
+	open, err := os.Open(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Close()
+	listed("TOCK")
+	if was, err := io.ReadAll(open); err != nil || string(was) != "TICK\t1\n" {
+		t.Errorf("whoever was reading read %q, %v", was, err)
+	}
+	if now, err := os.ReadFile(list); err != nil || string(now) != "TOCK\t1\n" {
+		t.Errorf("another list is %q, %v", now, err)
 	}
 }
 
