@@ -23,7 +23,7 @@ type Reranker interface {
 // A Retriever reads one edition. It is safe for concurrent use.
 type Retriever struct {
 	*Resolver
-	// Limit is how many passages a Result holds; 0 means 6.
+	// Limit is how many passages a Result holds; 0 means 6. Where a reason is asked for it holds three times as many.
 	Limit int
 	// Postings bounds the full-text search, see store.Index.Match; 0 means the store's defaults, -1 no bound.
 	Postings int
@@ -290,9 +290,13 @@ func (r *Retriever) pick(ctx context.Context, q Query, l Lists) ([]Found, error)
 	if in := r.within(q, hits); len(in) > 0 {
 		hits = in
 	}
+	most := r.limit()
+	if q.Why {
+		most *= 3 // a reason may stand anywhere in what is told of the matter
+	}
 	var chosen []store.Hit
 	for _, h := range hits {
-		if len(chosen) == r.limit() && !(q.Why && len(chosen) < 3*r.limit()) {
+		if len(chosen) == most {
 			break
 		}
 		if !slices.ContainsFunc(chosen, func(c store.Hit) bool { return r.index.Alike(c.Number, h.Number) }) {
