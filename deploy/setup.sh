@@ -25,8 +25,6 @@ if [ "$what" = test ]; then
   need_cmd chromium
   need_cmd espeak-ng
   need_cmd text2wave festival
-  need_cmd redis-server
-  need_cmd sox
   need_dir /usr/share/festival/voices/english/kal_diphone festvox-kallpc16k
   dpkg -s libc6-dev >/dev/null 2>&1 || packages+=(libc6-dev)
   dpkg -s pocketsphinx-testdata >/dev/null 2>&1 || packages+=(pocketsphinx-testdata)

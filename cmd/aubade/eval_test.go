@@ -126,7 +126,7 @@ func TestEvalHoldsRegressesOrCouldNotRun(t *testing.T) {
 	}
 }
 
-// Aloud, in real time: run by `make live`.
+// Aloud, in real time.
 func TestEvalsRecordedCallerIsAnswered(t *testing.T) {
 	if os.Getenv("AUBADE_TEST_ALL") == "" {
 		t.Skip("a real call needs the native engines and a quiet machine: set AUBADE_TEST_ALL=1")
