@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aubade/aubade/retrieval"
@@ -27,6 +28,8 @@ type Conversation struct {
 	ready  chan struct{}    // capacity 1: one signal stands for all that waits
 	events chan voice.Event // 64: more than a turn has; what does not fit is news of the screen's only, and dropped
 	done   chan struct{}    // closed when the reader of late answers has ended
+
+	subjects atomic.Pointer[[]string] // the subject's entities, for those who must not wait: the lock may, for the store
 
 	mu      sync.Mutex
 	subject retrieval.Subject
@@ -114,11 +117,12 @@ func (c *Conversation) Edition() (store.Edition, bool) {
 	return c.book.edition, true
 }
 
-// Subjects are the entities that the conversation is about, by what was heard of its last reply.
+// Subjects are the entities that the conversation is about, by what was heard of its last reply. It never waits.
 func (c *Conversation) Subjects() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.subject.Entities
+	if s := c.subjects.Load(); s != nil {
+		return *s
+	}
+	return nil
 }
 
 // Close ends the helpers' work for this conversation and waits for it.
@@ -235,6 +239,7 @@ func (c *Conversation) Heard(ctx context.Context, h voice.HeardReport) {
 		if r.asked != "" {
 			c.history.asked(h.Turn, r.asked)
 			c.subject = r.subject
+			c.subjects.Store(&r.subject.Entities)
 		}
 		if r.then != nil {
 			r.then()

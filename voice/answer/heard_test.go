@@ -77,6 +77,8 @@ func TestTheSubjectIsWhatTheLastReplyThatWasHeardIsAbout(t *testing.T) {
 		t.Errorf("before anything was heard: %q", got)
 	}
 	c.Heard(t.Context(), voice.HeardReport{Turn: 1})
+	c.mu.Lock() // as it is while the store is waited for: a call must not stand still meanwhile
+	defer c.mu.Unlock()
 	if got := c.Subjects(); !slices.Equal(got, []string{"HLDN"}) {
 		t.Errorf("after the reply: %q", got)
 	}
