@@ -155,9 +155,13 @@ func (r *Retriever) everybody(ctx context.Context, res *Result) error {
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return place(a) - place(b) })
 	for _, e := range order {
-		if at := r.at(by[e], res.Query.Period); len(at) > 0 {
-			res.Facts = append(res.Facts, at[0])
+		at := r.at(by[e], res.Query.Period)
+		if i := slices.IndexFunc(at, func(f store.Fact) bool { return !f.Unverified }); i >= 0 {
+			res.Facts = append(res.Facts, at[i]) // a rumour has no place in a list that cannot say so
 		}
+	}
+	if rank.Asked {
+		res.Facts = ofOneKind(res.Facts)
 	}
 	if len(res.Facts) == 0 {
 		res.Missing = NoFact
@@ -171,6 +175,18 @@ func (r *Retriever) everybody(ctx context.Context, res *Result) error {
 		})
 	}
 	return nil
+}
+
+// ofOneKind keeps the facts of the kind of period that most are of: a year's revenue is no rank beside a quarter's.
+func ofOneKind(facts []store.Fact) []store.Fact {
+	n := map[quantity.PeriodKind]int{}
+	var most quantity.PeriodKind
+	for _, f := range facts {
+		if n[f.Period.Kind]++; n[f.Period.Kind] > n[most] {
+			most = f.Period.Kind
+		}
+	}
+	return slices.DeleteFunc(facts, func(f store.Fact) bool { return f.Period.Kind != most })
 }
 
 // factsOf answers for one entity. For a change it is [change, now, then], as far as they are there.
