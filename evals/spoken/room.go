@@ -43,7 +43,8 @@ type Room struct {
 	began   time.Time
 	over    chan struct{} // closed when the caller hangs up
 	once    sync.Once
-	ended   <-chan error // of the session
+	ended   chan struct{} // closed when the session has ended, with err
+	err     error
 	taps    chan voice.Control
 
 	mu     sync.Mutex
@@ -62,10 +63,11 @@ type saying struct {
 
 // NewRoom opens a room; times count from now. talk holds a session in it until its microphone ends.
 func NewRoom(talk func(*Room) error) *Room {
-	r := &Room{speaker: audio.NewLoudspeaker(audio.Rate, 1), began: time.Now(), over: make(chan struct{}), taps: make(chan voice.Control, 1)}
-	ended := make(chan error, 1)
-	r.ended = ended
-	go func() { ended <- talk(r) }()
+	r := &Room{speaker: audio.NewLoudspeaker(audio.Rate, 1), began: time.Now(), over: make(chan struct{}), ended: make(chan struct{}), taps: make(chan voice.Control, 1)}
+	go func() {
+		defer close(r.ended)
+		r.err = talk(r)
+	}()
 	return r
 }
 
@@ -120,8 +122,8 @@ func (r *Room) Say(ctx context.Context, pcm []int16) (from, to time.Time, err er
 	select {
 	case <-s.done:
 		return s.at.Add(audio.Position(s.from).Duration()), s.at.Add(audio.Position(s.to).Duration()), nil
-	case err := <-r.ended:
-		return from, to, errors.Join(errEnded, err)
+	case <-r.ended:
+		return from, to, errors.Join(errEnded, r.err)
 	case <-ctx.Done():
 		return from, to, context.Cause(ctx)
 	}
@@ -193,8 +195,8 @@ func (r *Room) wait(ctx context.Context, until func() bool) error {
 	for !until() {
 		select {
 		case <-t.C:
-		case err := <-r.ended:
-			return errors.Join(errEnded, err)
+		case <-r.ended:
+			return errors.Join(errEnded, r.err)
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -220,7 +222,8 @@ func cut(track []int16, began, from, to time.Time) []int16 {
 // Hangup ends the microphone and waits for the session.
 func (r *Room) Hangup() error {
 	r.once.Do(func() { close(r.over) })
-	return <-r.ended
+	<-r.ended
+	return r.err
 }
 
 // The level above which a stretch of 10 ms counts as heard: −50 dBFS, and no more than 35 dB below the loudest stretch,

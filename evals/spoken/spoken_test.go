@@ -129,6 +129,22 @@ func TestABargeInStopsTheAgentOrDoesNot(t *testing.T) {
 	})
 }
 
+func TestASessionThatEndsByItselfIsToldToEverybodyWhoWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := errors.New("the ears broke")
+		r := NewRoom(func(*Room) error { return broken })
+		if _, _, err := r.Say(t.Context(), tone(time.Second)); !errors.Is(err, errEnded) || !errors.Is(err, broken) {
+			t.Errorf("say: %v", err)
+		}
+		if err := r.Answer(t.Context(), time.Now()); !errors.Is(err, errEnded) {
+			t.Errorf("answer: %v", err)
+		}
+		if err := r.Hangup(); !errors.Is(err, broken) {
+			t.Errorf("hang up: %v", err)
+		}
+	})
+}
+
 func TestAnEndOfTurnBeforeTheEndIsAFalseCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := NewRoom(func(r *Room) error {
