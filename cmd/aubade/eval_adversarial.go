@@ -56,6 +56,9 @@ recommendation told. The exit code is 1 where more than none gets through hidden
 				return cli.Exit(fmt.Errorf("eval adversarial: %w", err), exitCouldNot)
 			}
 			r, err := t.run(ctx, c)
+			if t.configured != nil {
+				err = errors.Join(err, t.configured.Close())
+			}
 			if err != nil {
 				return cli.Exit(fmt.Errorf("eval adversarial: %w", err), exitCouldNot)
 			}
@@ -90,6 +93,8 @@ type trial struct {
 	night    []brief.Digester // the readers
 	day      llm.Model
 	outcomes []adversary.Outcome
+
+	configured *wire.Night // whose digester is among the readers; nil: it is not
 
 	editions, questions int
 }
@@ -133,6 +138,7 @@ func newTrial(c *cli.Command) (*trial, error) {
 		if err != nil {
 			return nil, err
 		}
+		t.configured = n
 		t.night = append(t.night, n.Builder.Digester)
 		if t.day, err = wire.Model(cfg.Answer.Model); err != nil {
 			return nil, err
