@@ -15,10 +15,10 @@ import (
 )
 
 // causes are the words by which a sentence gives a reason.
-var causes = []string{" because ", " blamed ", " due to ", " driven by ", " thanks to ", " helped by ", " hurt by ", " owing to ", " as a result ", " led by ", " on demand ", " shortage ", " weighed on ", " because of ", " citing ", " widened ", " narrowed "}
+var causes = []string{" because ", " blamed ", " due to ", " driven by ", " thanks to ", " helped by ", " hurt by ", " owing to ", " as a result ", " led by ", " on demand ", " weighed on ", " because of ", " citing ", " widened ", " narrowed "}
 
 // priceCauses are those of a price, which moves upon what happened before it.
-var priceCauses = []string{" after ", " follows ", " on news ", " recalling ", " raised ", " cut "}
+var priceCauses = []string{" after ", " follows ", " on news ", " raised ", " cut "}
 
 // itDidNot begins the answer to a question whose premise is false.
 const itDidNot = "It did not: "
