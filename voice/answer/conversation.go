@@ -52,6 +52,7 @@ type reply struct {
 	subject  retrieval.Subject
 	deferred []subagents.Arrival
 	answered []subagents.Question // anew: what was owed on them is not owed any more
+	withdraw bool                 // nor is anything else
 	then     func()               // any other change of the conversation's own
 }
 
@@ -261,6 +262,9 @@ func (c *Conversation) Heard(ctx context.Context, h voice.HeardReport) {
 
 	if r != nil {
 		c.supersede(ctx, r.answered)
+		if r.withdraw {
+			c.withdraw(ctx)
+		}
 		c.owe(ctx, r.deferred)
 	}
 	for _, s := range h.Says {

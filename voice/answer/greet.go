@@ -3,13 +3,13 @@ package answer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/internal/quantity"
 	"github.com/aubade/aubade/store"
-	"github.com/aubade/aubade/subagents"
 	"github.com/aubade/aubade/voice"
 )
 
@@ -165,14 +165,8 @@ func (c *Conversation) obey(ctx context.Context, cmd command, r *reply, emit fun
 		}
 		say(fmt.Sprintf("I follow %d companies: %s.", len(names), list(names)))
 	case cmdNeverMind:
-		dropped, err := c.ledger.Withdraw(ctx, subagents.Match{})
-		if err != nil {
-			c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
-		}
-		for _, f := range dropped {
-			c.desk.Drop(f.ID)
-		}
-		if len(dropped) > 0 {
+		r.withdraw = true
+		if slices.ContainsFunc(c.ledger.List(), func(f store.Finding) bool { return f.Open() }) {
 			say("All right, I will drop it.")
 		} else {
 			say("All right.")

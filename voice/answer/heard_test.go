@@ -11,6 +11,7 @@ import (
 	"github.com/aubade/aubade/internal/lexicon"
 	"github.com/aubade/aubade/retrieval"
 	"github.com/aubade/aubade/store"
+	"github.com/aubade/aubade/subagents"
 	"github.com/aubade/aubade/voice"
 )
 
@@ -81,5 +82,23 @@ func TestTheSubjectIsWhatTheLastReplyThatWasHeardIsAbout(t *testing.T) {
 	defer c.mu.Unlock()
 	if got := c.Subjects(); !slices.Equal(got, []string{"HLDN"}) {
 		t.Errorf("after the reply: %q", got)
+	}
+}
+
+// "Never mind" may be the beginning of "never mind the revenue": a reply that was composed ahead withdraws nothing.
+func TestNothingIsWithdrawnBeforeTheReplyIsHeard(t *testing.T) {
+	c := converse(t, lexicon.Lexicon{})
+	c.owe(t.Context(), []subagents.Arrival{{ID: "1", Ask: subagents.Ask{Agent: "options", Question: subagents.Question{Name: "the volatility"}}}})
+	for s, err := range c.Respond(t.Context(), voice.Turn{ID: 1, Kind: voice.Asked, Speculative: true, Transcript: voice.Transcript{Text: "Never mind.", Final: true}}) {
+		if err != nil || s.Text != "All right, I will drop it." {
+			t.Fatalf("%q, %v", s.Text, err)
+		}
+	}
+	if !c.Ledger()[0].Open() {
+		t.Error("it was withdrawn before anything was said")
+	}
+	c.Heard(t.Context(), voice.HeardReport{Turn: 1})
+	if c.Ledger()[0].Open() {
+		t.Error("it is owed still")
 	}
 }

@@ -96,6 +96,20 @@ func (c *Conversation) owe(ctx context.Context, deferred []subagents.Arrival) {
 	}
 }
 
+// withdraw ends all that is owed.
+func (c *Conversation) withdraw(ctx context.Context) {
+	dropped, err := c.ledger.Withdraw(ctx, subagents.Match{})
+	if err != nil {
+		c.a.c.Log.Error("the ledger could not be written", "session", c.id, "err", err)
+	}
+	if c.desk == nil {
+		return
+	}
+	for _, f := range dropped {
+		c.desk.Drop(f.ID)
+	}
+}
+
 // tell says what is ready and still worth telling: one finding a turn.
 func (c *Conversation) tell(ctx context.Context, emit func(voice.Say) bool) {
 	f, ok, err := c.ledger.Next(ctx)
