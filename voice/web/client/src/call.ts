@@ -66,6 +66,7 @@ export class Call {
         if (t.kind !== Track.Kind.Audio || !p.isAgent) return;
         t.attach(this.audio);
         this.voice = t;
+        this.agent?.close();
         this.agent = new Meter(t.mediaStreamTrack);
         this.on.agent(true);
       })

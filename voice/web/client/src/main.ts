@@ -44,10 +44,17 @@ async function start(): Promise<void> {
     inCall(true);
     draw(talk);
     el("orb").focus({ preventScroll: true });
+    if (!here) waiting = window.setTimeout(() => notice(trouble.nobody, "nobody"), 8000);
     // A phone that goes to sleep takes the call with it.
-    awake = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
-    waiting = window.setTimeout(() => notice(trouble.nobody, "nobody"), 8000);
+    const lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
     const got = await mic;
+    if (call !== mine) {
+      // Hung up while the browser asked for the microphone: neither may stay on.
+      void lock?.release();
+      if (got instanceof MediaStreamTrack) got.stop();
+      return;
+    }
+    awake = lock;
     if (got instanceof MediaStreamTrack) {
       speaks = true;
       got.addEventListener("ended", () => call === mine && notice(trouble.gone, "mic"));
