@@ -70,7 +70,7 @@ type source struct {
 func (c *Conversation) sources(ev *evidence) []source {
 	var list []source
 	for _, a := range ev.findings {
-		say := c.sayFinding(a, ev)
+		say := c.sayFinding(a)
 		list = append(list, source{say.Text, say.Citations})
 	}
 	for _, f := range ev.result.Facts {

@@ -56,7 +56,7 @@ func (c *Conversation) sayPassages(q retrieval.Query, ev *evidence) []voice.Say 
 			ev.about = p.Entities
 		}
 		if q.Intent != retrieval.News && q.Intent != retrieval.List {
-			says = append(says, c.otherSide(p, picked, ev)...)
+			says = append(says, c.otherSide(p, ev)...)
 			break
 		}
 	}
@@ -131,7 +131,7 @@ func (c *Conversation) inPoint(q retrieval.Query, p retrieval.Found) string {
 }
 
 // otherSide reads the passage of another source that tells it otherwise.
-func (c *Conversation) otherSide(p retrieval.Found, all []retrieval.Found, ev *evidence) []voice.Say {
+func (c *Conversation) otherSide(p retrieval.Found, ev *evidence) []voice.Say {
 	for _, o := range ev.result.Passages {
 		if slices.Contains(p.Contradicts, o.ID) {
 			o.Text = firstSentence(o.Text)

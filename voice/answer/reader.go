@@ -48,7 +48,7 @@ func (c *Conversation) read(q retrieval.Query, ev *evidence, got subagents.Gathe
 	}
 	if len(says) == 0 || ev.result.Missing != retrieval.Known {
 		for _, a := range got.Findings {
-			says = append(says, c.sayFinding(a, ev))
+			says = append(says, c.sayFinding(a))
 		}
 	}
 	if len(got.Deferred) > 0 {
@@ -223,7 +223,7 @@ func lowerFirstWord(s string) string {
 }
 
 // sayFinding is what a helper found.
-func (c *Conversation) sayFinding(a subagents.Arrival, ev *evidence) voice.Say {
+func (c *Conversation) sayFinding(a subagents.Arrival) voice.Say {
 	s := voice.Say{Kind: voice.Answer, Text: a.Finding.Text}
 	for _, cite := range a.Finding.Citations {
 		s.Citations = append(s.Citations, cited(cite))

@@ -93,7 +93,7 @@ func (c *Conversation) runTools(ctx context.Context, t voice.Turn, q retrieval.Q
 			}
 			for _, a := range found.Findings {
 				if sameAsk(a.Ask, asks[n]) {
-					say := c.sayFinding(a, ev)
+					say := c.sayFinding(a)
 					*sources = append(*sources, source{say.Text, say.Citations})
 					text = fenced(len(*sources), say.Text)
 				}

@@ -40,7 +40,7 @@ func (c *Conversation) sayWhy(q retrieval.Query, ev *evidence) []voice.Say {
 	}
 	ev.longer = true
 	for _, p := range ev.result.Passages {
-		if p.Unverified || p.Kind == store.Profile || p.Kind == store.Calendar || !c.about1(q, p) {
+		if p.Unverified || p.Kind == store.Profile || p.Kind == store.Calendar || !isAbout(q, p) {
 			continue
 		}
 		plain := " " + strings.ToLower(p.Text) + " "
@@ -74,8 +74,8 @@ func sameStory(p retrieval.Found, on time.Time) bool {
 	return !on.IsZero() && p.Published.Sub(on).Abs() <= days
 }
 
-// about1 says that a passage is about the company that the question is about.
-func (c *Conversation) about1(q retrieval.Query, p retrieval.Found) bool {
+// isAbout says that a passage is about the company that the question is about.
+func isAbout(q retrieval.Query, p retrieval.Found) bool {
 	for _, e := range p.Entities {
 		if len(q.Entities) > 0 && e == q.Entities[0] {
 			return true
