@@ -95,18 +95,13 @@ type Options struct {
 	Phrases Phrases
 }
 
-// Phrases are the few sentences that the session says itself, so that they need no model and can be kept as audio.
+// Phrases are the few sentences that the session says itself, so that they need no model.
 type Phrases struct {
 	Acknowledge string // "One moment."
 	Correct     string // "Sorry, let me correct that."
 	Hold        string // "Take your time."
 	Apology     string // "Sorry, something went wrong on my side. Please ask again."
 	Unheard     string // "Sorry, I could not hear that. Please say it again, or type it."
-}
-
-// All lists the phrases, for whoever warms a cache of synthesised audio.
-func (p Phrases) All() []string {
-	return []string{p.Acknowledge, p.Correct, p.Hold, p.Apology, p.Unheard}
 }
 
 // WithDefaults is o with every zero field set to its default.

@@ -264,7 +264,7 @@ func (s *Session) frames(ctx context.Context, c SpokenClause, made []audio.Frame
 	}
 }
 
-// copies are frames that the room may own, while the cache keeps its own.
+// copies are frames that the room may own, while whoever made them keeps theirs.
 func copies(made []audio.Frame) iter.Seq2[audio.Frame, error] {
 	return func(yield func(audio.Frame, error) bool) {
 		for _, f := range made {
