@@ -350,37 +350,3 @@ func (r *Repairer) listen(s string) []heardWord {
 	}
 	return words
 }
-
-// A Near is a term that sounds like what was asked for.
-type Near struct {
-	Term     string
-	Name     string
-	Distance float64 // 0 sounds the same, 1 has nothing in common
-}
-
-// Nearest are the n terms that sound most like a name, nearest first: a misheard name still finds its company.
-func (r *Repairer) Nearest(name string, n int) []Near {
-	sounds := Sounds(name)
-	best := map[string]Near{}
-	for _, s := range r.surfaces {
-		d := distance(sounds, s.sounds, 0.6)
-		if d > 0.6 {
-			continue
-		}
-		if old, ok := best[s.term]; !ok || d < old.Distance {
-			best[s.term] = Near{s.term, s.text, d}
-		}
-	}
-	if i, ok := r.heard[strings.ToLower(name)]; ok {
-		s := r.surfaces[i]
-		best[s.term] = Near{s.term, s.text, 0}
-	}
-	out := make([]Near, 0, len(best))
-	for _, b := range best {
-		out = append(out, b)
-	}
-	slices.SortFunc(out, func(a, b Near) int {
-		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Term, b.Term))
-	})
-	return out[:min(n, len(out))]
-}

@@ -47,18 +47,6 @@ func TestRepair(t *testing.T) {
 	}
 }
 
-func TestNearestFindsAMisheardCompany(t *testing.T) {
-	r := NewRepairer(sampleNames)
-	for heard, want := range map[string]string{"zylaquent": "XYLQ", "pemberton pharaoh": "PFR.B", "in video": "NVDA", "hall din motors": "HLDN"} {
-		if near := r.Nearest(heard, 1); len(near) == 0 || near[0].Term != want {
-			t.Errorf("%q sounds most like %v, want %s", heard, near, want)
-		}
-	}
-	if near := r.Nearest("bank of america", 3); len(near) > 0 && near[0].Distance < 0.3 {
-		t.Errorf("a stranger sounds like %v", near)
-	}
-}
-
 func FuzzRepair(f *testing.F) {
 	f.Add("what about en vidia's 第三季度 and hall-den")
 	r := NewRepairer(sampleNames)
