@@ -26,7 +26,8 @@ type Config struct {
 	Runtime, Library string // ONNX Runtime and sherpa-onnx; empty: the system's
 	Models           []sherpa.Files
 	Language         string // ISO 639-1; empty: the models' guess
-	// Hotwords are names to prefer. Only streaming transducers whose folder holds a bpe.vocab listen to them.
+	// Hotwords are names to prefer. Only streaming transducers whose pieces of words are known listen to them: see
+	// [sherpa.Files.WithVocabulary].
 	Hotwords []string
 }
 
