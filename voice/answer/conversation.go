@@ -46,8 +46,9 @@ type style struct {
 	sentences int
 }
 
-// A reply is what a turn changes once it is spoken.
+// A reply is what a turn changes once it is spoken. Whoever composes it writes it, without a lock, until it is composed.
 type reply struct {
+	composed bool // c.mu guards it, and what is deferred
 	asked    string
 	subject  retrieval.Subject
 	deferred []subagents.Arrival
@@ -177,6 +178,11 @@ func (c *Conversation) Respond(ctx context.Context, t voice.Turn) iter.Seq2[voic
 	return func(yield func(voice.Say, error) bool) {
 		r := &reply{}
 		c.begin(t, r)
+		defer func() {
+			c.mu.Lock()
+			r.composed = true
+			c.mu.Unlock()
+		}()
 		over := false // once nobody listens, nothing is yielded: whoever says several things need not ask after each
 		emit := func(s voice.Say) bool {
 			if over {
@@ -233,6 +239,9 @@ func (c *Conversation) Heard(ctx context.Context, h voice.HeardReport) {
 	c.mu.Lock()
 	r := c.replies[h.Turn]
 	delete(c.replies, h.Turn)
+	if r != nil && !r.composed {
+		r = nil // the session does not wait for ever for a reply that was cut short: it waits for the store, say
+	}
 	var said, heard []string
 	turn := store.Turn{Session: c.id, ID: h.Turn, At: time.Now()}
 	if r != nil {

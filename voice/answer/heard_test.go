@@ -102,3 +102,17 @@ func TestNothingIsWithdrawnBeforeTheReplyIsHeard(t *testing.T) {
 		t.Error("it is owed still")
 	}
 }
+
+// A reply that is cut short while it waits for the store is reported as heard before it has returned.
+func TestAReplyThatIsStillBeingComposedChangesNothing(t *testing.T) {
+	c := converse(t, lexicon.Lexicon{Terms: []lexicon.Term{{ID: "HLDN", Name: "Halden", Kind: lexicon.Company}}})
+	for _, err := range c.Respond(t.Context(), voice.Turn{ID: 1, Kind: voice.Asked, Transcript: voice.Transcript{Text: "How is Halden doing?", Final: true}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Heard(t.Context(), voice.HeardReport{Turn: 1})
+	}
+	if got := c.Subjects(); got != nil {
+		t.Errorf("it is about %q", got)
+	}
+}

@@ -96,6 +96,17 @@ func (c *Conversation) owe(ctx context.Context, deferred []subagents.Arrival) {
 	}
 }
 
+// deferTo owes what a turn deferred, or where the turn may never be, keeps it with the reply until that was heard.
+func (c *Conversation) deferTo(ctx context.Context, t voice.Turn, r *reply, deferred []subagents.Arrival) {
+	if !t.Speculative {
+		c.owe(ctx, deferred)
+		return
+	}
+	c.mu.Lock()
+	r.deferred = append(r.deferred, deferred...)
+	c.mu.Unlock()
+}
+
 // withdraw ends all that is owed.
 func (c *Conversation) withdraw(ctx context.Context) {
 	dropped, err := c.ledger.Withdraw(ctx, subagents.Match{})

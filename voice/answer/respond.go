@@ -108,11 +108,7 @@ func (c *Conversation) gather(ctx context.Context, t voice.Turn, q retrieval.Que
 		}
 		got.Deferred = nil
 	}
-	if t.Speculative {
-		r.deferred = append(r.deferred, got.Deferred...)
-	} else {
-		c.owe(ctx, got.Deferred)
-	}
+	c.deferTo(ctx, t, r, got.Deferred)
 	for _, f := range got.Findings {
 		r.answered = append(r.answered, f.Ask.Question)
 	}

@@ -78,11 +78,7 @@ func (c *Conversation) runTools(ctx context.Context, t voice.Turn, q retrieval.Q
 		found = c.desk.Ask(ctx, t.ID, c.a.pace.deadline(t.Budget, time.Now(), true), asks...)
 	}
 	got.Deferred = append(got.Deferred, found.Deferred...)
-	if t.Speculative {
-		r.deferred = append(r.deferred, found.Deferred...)
-	} else {
-		c.owe(ctx, found.Deferred)
-	}
+	c.deferTo(ctx, t, r, found.Deferred)
 	ev.findings = append(ev.findings, found.Findings...)
 	for i, call := range calls {
 		text := "There is no such helper."
