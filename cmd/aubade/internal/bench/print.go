@@ -52,7 +52,7 @@ func (r *TurnReport) Print(w io.Writer) {
 	share("listening", r.Listening)
 	share("talking", r.Talking)
 	if r.AgentPSS > 0 {
-		p("memory of one call in the agent: %.1f MB", float64(r.AgentPSS)/1e6)
+		p("memory of the agent with its first call, beyond without: %.1f MB", float64(r.AgentPSS)/1e6)
 	}
 	p("bands: 200 ms is the human gap; ITU-T G.114 calls 150 ms one way good and 400 ms the limit")
 	r.Machine.Print(w)
