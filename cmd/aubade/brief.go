@@ -148,7 +148,7 @@ func briefBuild(ctx context.Context, c *cli.Command, n *wire.Night) error {
 		printBuilt(out, b, report)
 	}
 	if e.State != store.Published {
-		return cli.Exit("the edition did not pass the gate and stays a candidate; `aubade brief show` says why", 3)
+		return cli.Exit("the edition did not pass the gate and stays a candidate; `aubade brief show` says why. The next day's documents build another; --force builds one at once", 3)
 	}
 	if err := n.Ears(ctx, e, slog.Default()); err != nil {
 		// The edition stands: who types, or listens with other ears, loses nothing.
