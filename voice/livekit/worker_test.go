@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	lkproto "github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+
 	"github.com/aubade/aubade/voice"
 	"github.com/aubade/aubade/voice/audio"
 	"github.com/aubade/aubade/voice/livekit"
@@ -83,20 +86,39 @@ func dial(t *testing.T, name string) (*caller.Caller, time.Duration) {
 	return c, first.Sub(began)
 }
 
+// remove puts somebody out of a room, by the server.
+func remove(t *testing.T, room, identity string) {
+	t.Helper()
+	srv := livekit.TheServer()
+	c := lksdk.NewRoomServiceClient(srv.URL, srv.Keys.Key, srv.Keys.Secret)
+	if _, err := c.RemoveParticipant(t.Context(), &lkproto.RoomParticipantIdentity{Room: room, Identity: identity}); err != nil {
+		t.Error(err)
+	}
+}
+
 func room() string { return fmt.Sprintf("room-%d", rooms.Add(1)) }
 
 func TestWorkerIsSentToANewRoom(t *testing.T) {
 	w := &livekit.Worker{Session: greet}
 	stop := work(t, w)
-	c, took := dial(t, room())
+	name := room()
+	c, took := dial(t, name)
 	t.Logf("heard %v after dialling", took)
 	if took > 3*time.Second {
 		t.Errorf("the agent was heard after %v", took)
 	}
 	c.Hangup()
-	for end := time.Now().Add(5 * time.Second); w.Calls() > 0; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
+	began, removed := time.Now(), false
+	for ; w.Calls() > 0; time.Sleep(10 * time.Millisecond) {
+		waited := time.Since(began)
+		if waited > 5*time.Second {
 			t.Fatal("the call goes on after the hang-up")
+		}
+		// The SDK closes its socket right behind its goodbye, which is lost where the server is just sending: then the
+		// server believes in a bad network for a while. What is asked of the worker is what it does when told.
+		if waited > 2*time.Second && !removed {
+			removed = true
+			remove(t, name, "user")
 		}
 	}
 	stop()
