@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -252,8 +253,9 @@ func askInText(ctx context.Context, cfg config.Config, log *slog.Logger, cases [
 	}
 	verbalise := brain.Verbaliser(edition).Say
 	stamp := time.Now().UTC().Format("20060102T150405.000")
+	var calls atomic.Int64 // a case that is asked again is another call: it inherits nothing that the first was owed
 	return evals.InText(func(ctx context.Context, id string) (*evals.Dialogue, error) {
-		conv, err := brain.Answerer.Open(ctx, "eval-"+stamp+"-"+id, "")
+		conv, err := brain.Answerer.Open(ctx, fmt.Sprintf("eval-%s-%s-%d", stamp, id, calls.Add(1)), "")
 		if err != nil {
 			return nil, err
 		}

@@ -86,7 +86,8 @@ func dial(t *testing.T, name string) (*caller.Caller, time.Duration) {
 	return c, first.Sub(began)
 }
 
-// remove puts somebody out of a room, by the server.
+// remove puts somebody out of a room, by the server. The SDK closes its socket right behind its goodbye, which is lost where
+// the server is just sending: then the server believes in a bad network for a while. What is tested is what we do when told.
 func remove(t *testing.T, room, identity string) {
 	t.Helper()
 	srv := livekit.TheServer()
@@ -114,8 +115,6 @@ func TestWorkerIsSentToANewRoom(t *testing.T) {
 		if waited > 5*time.Second {
 			t.Fatal("the call goes on after the hang-up")
 		}
-		// The SDK closes its socket right behind its goodbye, which is lost where the server is just sending: then the
-		// server believes in a bad network for a while. What is asked of the worker is what it does when told.
 		if waited > 2*time.Second && !removed {
 			removed = true
 			remove(t, name, "user")
